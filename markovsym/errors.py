@@ -1,0 +1,25 @@
+"""What can go wrong; every message says what was wanted, what came and, if known, the mend."""
+
+
+class MarkovsymError(Exception):
+    """Anything this library refuses."""
+
+
+class SpaceError(MarkovsymError, ValueError):
+    """A value does not lie in the space it was handed to."""
+
+
+class CompositionError(MarkovsymError, TypeError):
+    """Two kernels do not fit end to end, or a symmetrisation does not type."""
+
+
+class ActionMismatch(CompositionError):  # noqa: N818 - the field's word
+    """Two objects share a space but not the action on it."""
+
+
+class NotCompactError(MarkovsymError, ValueError):
+    """A Haar probability measure was asked of a group that has none."""
+
+
+class HypothesisMissing(MarkovsymError, TypeError):  # noqa: N818 - it names the cause
+    """A theorem's condition is not known to hold; stating it makes the call go through."""

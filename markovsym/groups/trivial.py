@@ -1,0 +1,51 @@
+"""The group with one element."""
+
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from torch import Tensor
+
+from markovsym.groups.group import CompactGroup, Element
+from markovsym.spaces import UNIT, Space
+
+
+@final
+@dataclass(frozen=True)
+class TrivialGroup(CompactGroup):
+    """The group with one element, the empty tuple."""
+
+    @property
+    def space(self) -> Space:
+        """The unit."""
+        return UNIT
+
+    def identity(self, *batch: int, dtype: torch.dtype = torch.float32) -> Element:
+        """The one element."""
+        return ()
+
+    def multiply(self, g: Element, h: Element) -> Element:
+        """The one element."""
+        return ()
+
+    def inverse(self, g: Element) -> Element:
+        """The one element."""
+        return ()
+
+    def contains(self, g: Element, *, tolerance: float = 1e-4) -> Tensor:
+        """Whether ``g`` is the one element."""
+        return torch.tensor(g == ())
+
+    def components(self, *, dtype: torch.dtype = torch.float32) -> list[Element]:
+        """The one element."""
+        return [()]
+
+    def generators(self, *, dtype: torch.dtype = torch.float32) -> list[Element]:
+        """The one element."""
+        return [()]
+
+    def haar(
+        self, *batch: int, generator: torch.Generator, dtype: torch.dtype = torch.float32
+    ) -> Element:
+        """The one element."""
+        return ()

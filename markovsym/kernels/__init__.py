@@ -1,0 +1,22 @@
+"""Typed Markov kernels over torch tensors."""
+
+from markovsym.kernels.gaussian import Centred, Full, Gaussian, Normal
+from markovsym.kernels.kernel import Composite, Kernel, Parallel
+from markovsym.kernels.noise import NoiseOutsourced
+from markovsym.kernels.structure import Copy, Deterministic, Discard, Identity, Swap
+
+__all__ = [
+    "Centred",
+    "Composite",
+    "Copy",
+    "Deterministic",
+    "Discard",
+    "Full",
+    "Gaussian",
+    "Identity",
+    "Kernel",
+    "NoiseOutsourced",
+    "Normal",
+    "Parallel",
+    "Swap",
+]

@@ -1,0 +1,52 @@
+"""Kernels in noise-outsourced form: a function of the input and of independent noise."""
+
+from collections.abc import Callable
+from typing import final
+
+import torch
+from torch import Tensor, nn
+
+from markovsym.kernels.kernel import Kernel
+from markovsym.spaces import Kind, Object, Value, dtype_of, parts_of
+
+
+@final
+class NoiseOutsourced(Kernel):
+    """x -> f(x, u) with u standard normal.
+
+    Args:
+        function: Handed one tensor for each factor of ``dom``, then for each factor of ``noise``.
+        noise: Where u lives, real; its named sizes are those of the input. If it carries an action,
+            that is how a group moves the noise along with the input.
+        dom: Where the kernel starts.
+        cod: Where it ends.
+
+    Source:
+        Kallenberg (2002), lemma 3.22: every kernel into a nice space has such a form.
+    """
+
+    def __init__(
+        self, function: nn.Module | Callable[..., Value], noise: Object, dom: Object, cod: Object
+    ) -> None:
+        if any(factor.kind is not Kind.REAL for factor in noise.space.factors):
+            raise ValueError(f"normal noise is real, got the space ({noise})")
+        super().__init__(dom, cod)
+        self.function = function
+        self.noise = noise
+
+    def draw(self, value: Value, generator: torch.Generator) -> Value:
+        """The value of the function at fresh noise."""
+        return self.function(*parts_of(value), *self.noise_at(value, generator))
+
+    def noise_at(self, value: Value, generator: torch.Generator) -> tuple[Tensor, ...]:
+        """Fresh noise, of the batch shape, sizes and dtype of ``value``."""
+        batch, sizes = self.dom.space.measure(value)
+        dtype = dtype_of(value)
+        shapes = [
+            tuple(sizes[n] if isinstance(n, str) else n for n in factor.shape)
+            for factor in self.noise.space.factors
+        ]
+        return tuple(
+            torch.randn(batch + shape, generator=generator, device=generator.device, dtype=dtype)
+            for shape in shapes
+        )

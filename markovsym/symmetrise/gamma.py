@@ -1,0 +1,59 @@
+"""Gamma: X -> G/H, the equivariant kernel that draws a coset to symmetrise with."""
+
+from typing import final
+
+import torch
+
+from markovsym.actions import CosetAction, GSpace, coset_space
+from markovsym.errors import CompositionError
+from markovsym.groups import Cosets, FromTrivial, Group, require_compact
+from markovsym.kernels import Kernel
+from markovsym.spaces import Value, dtype_of
+from markovsym.symmetrise.equivariant import EquivariantKernel, Why
+
+
+@final
+class Haar(EquivariantKernel):
+    """The constant kernel that draws from the Haar measure of the representatives of G/H."""
+
+    def __init__(self, cosets: Cosets, X: GSpace) -> None:
+        super().__init__(X, coset_space(cosets))
+        self.group = cosets.group
+        self.measured = require_compact(cosets.representatives)
+        self.why = Why(f"Haar measure on {self.measured} is invariant from the left")
+
+    def draw(self, value: Value, generator: torch.Generator) -> Value:
+        """One draw for each point of the batch; the point itself does not matter."""
+        batch, _ = self.dom.space.measure(value)
+        return self.measured.haar(*batch, generator=generator, dtype=dtype_of(value))
+
+
+def haar(target: Group | Cosets, X: GSpace) -> EquivariantKernel:
+    """The base case of every recursion: gamma constantly Haar.
+
+    Args:
+        target: G, or the cosets G/H.
+        X: The space to start in.
+
+    Raises:
+        NotCompactError: If there is no Haar probability measure.
+        CompositionError: If G is not the group that acts on X.
+
+    Source:
+        Cornish (2024), example 6.3; SymDiff (Zhang et al., 2025), section 3.2.
+    """
+    cosets = target if isinstance(target, Cosets) else Cosets(FromTrivial(target))
+    if cosets.group != X.group:
+        raise CompositionError(f"wanted a space of {cosets.group}, got one of {X.group}")
+    return Haar(cosets, X)
+
+
+def cosets_of(gamma: Kernel) -> Cosets:
+    """The G/H in which ``gamma`` ends; ``CompositionError`` if it ends elsewhere."""
+    match gamma.cod:
+        case GSpace(actions=(CosetAction(cosets),)):
+            return cosets
+        case _:
+            raise CompositionError(
+                f"gamma must end in a space of cosets, as regular(G) is, got ({gamma.cod})"
+            )

@@ -1,0 +1,1 @@
+"""Equivariant diffusion models of molecules by stochastic symmetrisation."""

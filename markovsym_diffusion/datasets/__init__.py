@@ -1,0 +1,23 @@
+"""Data sets of molecules, the law of their sizes, and the batches that training sees."""
+
+from markovsym_diffusion.datasets.batching import SizeSorted
+from markovsym_diffusion.datasets.qm9 import (
+    SIZE_HISTOGRAM,
+    VOCABULARY,
+    build_qm9,
+    load_qm9,
+    qm9,
+    split_rows,
+)
+from markovsym_diffusion.datasets.sizes import SizeDistribution
+
+__all__ = [
+    "SIZE_HISTOGRAM",
+    "VOCABULARY",
+    "SizeDistribution",
+    "SizeSorted",
+    "build_qm9",
+    "load_qm9",
+    "qm9",
+    "split_rows",
+]

@@ -1,0 +1,8 @@
+"""Plain networks: no group, no diffusion."""
+
+from markovsym_diffusion.networks.dit import TransformerSize
+from markovsym_diffusion.networks.embeddings import PairBias, RadialEmbedding
+from markovsym_diffusion.networks.frame import FrameNetwork
+from markovsym_diffusion.networks.noise import NoiseNetwork
+
+__all__ = ["FrameNetwork", "NoiseNetwork", "PairBias", "RadialEmbedding", "TransformerSize"]

@@ -1,0 +1,52 @@
+"""The objective of SymDiff: predict the noise."""
+
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from markovsym_diffusion.denoisers import PredictsNoise
+from markovsym_diffusion.features import AtomFeatures
+from markovsym_diffusion.objectives.times import TimeDraw
+from markovsym_diffusion.processes import GaussianProcess, State
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class NoisePrediction:
+    """Half the squared error of the noise, divided by the number of values of each molecule.
+
+    At time 0 only the positions count, and the features cost their log probability.
+
+    Source:
+        SymDiff (Zhang et al., 2025), equation 9 with unit weights: one draw of R for each molecule.
+        Hoogeboom et al. (2022), appendix B, for time 0. Dividing by the atoms that exist, not by
+        the padded width, keeps a molecule's weight independent of its batch.
+    """
+
+    process: GaussianProcess
+    features: AtomFeatures
+    times: TimeDraw
+
+    def __call__(
+        self, model: PredictsNoise, data: State, *, generator: torch.Generator
+    ) -> Float[Tensor, "molecule"]:
+        """The loss of each molecule, dimensionless, with fresh times, noise and frames."""
+        times = self.process.times
+        t = self.times.draw(len(data.mask), times.last, generator=generator)
+        law = self.process.forward(data, t)
+        eps = law.noise(generator=generator)
+        z = law.at(eps)
+        guess = model(z, t / times.last, generator=generator)
+        return self._loss(data, z, t == 0, eps.squared_distance(guess))
+
+    def _loss(
+        self, data: State, z: State, clean: Tensor, errors: tuple[Tensor, Tensor]
+    ) -> Float[Tensor, "molecule"]:
+        error_x, error_h = errors
+        width = (3 + self.features.width) * data.mask.sum(-1)
+        sigma = self.process.times.sigma[0].expand(len(data.mask))
+        decoding = -self.features.log_prob(data.h, z.h, data.mask, sigma)
+        return 0.5 * (error_x + error_h * ~clean) / width + torch.where(clean, decoding, 0.0)

@@ -1,0 +1,20 @@
+"""Training, for every model and data set."""
+
+from markovsym_diffusion.training.loop import (
+    Step,
+    TrainingDiverged,
+    training_steps,
+    validation_loss,
+)
+from markovsym_diffusion.training.settings import Budget, TrainingSettings
+from markovsym_diffusion.training.state import TrainingState
+
+__all__ = [
+    "Budget",
+    "Step",
+    "TrainingDiverged",
+    "TrainingSettings",
+    "TrainingState",
+    "training_steps",
+    "validation_loss",
+]

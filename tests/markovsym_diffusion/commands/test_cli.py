@@ -1,0 +1,175 @@
+"""The command line: its flags, its messages, and that bad input changes nothing."""
+
+import json
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import torch
+
+from markovsym_diffusion import options
+from markovsym_diffusion.cli import main
+from markovsym_diffusion.report.files import read_molecules
+
+FLAGS = {
+    "demo": "out n minutes seed device",
+    "data": "source rebuild json",
+    "recipes": "json",
+    "train": "recipe steps minutes out seed device",
+    "sample": "model n atoms steps out batch_size seed device json",
+    "evaluate": "samples data json",
+    "likelihood": "model split n passes batch_size seed device json",
+}
+
+
+def test_the_flags_are_the_ones_agreed_on() -> None:
+    commands = [get_args(each)[0] for each in get_args(options.Command)]
+    found = {each.module: " ".join(f.name for f in fields(each)) for each in commands}
+    assert found == FLAGS
+
+
+def test_help_needs_no_torch() -> None:
+    code = (
+        "import sys; from markovsym_diffusion.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert 'torch' not in sys.modules, 'torch'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "likelihood" in done.stdout
+
+
+def refused(args: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line that ``args`` are answered with."""
+    assert main(args) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    return told.err
+
+
+def test_an_unknown_recipe_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "did you mean symdiff-qm9-tiny?" in refused(["train", "symdiff-qm9-tin"], capsys)
+
+
+def test_an_unknown_model_is_answered_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "shipped: qm9-small" in refused(["sample", "absent"], capsys)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("0\n\n", "wanted 1 to"),
+        ("1\n\nXx 0 0 0\n", "wanted an element"),
+        ("2\n\nH 0 0 nan\nH 0 0 1\n", "finite coordinate"),
+        ("2\n\nH 0 0 1\nH 0 0 1\n", "closer than"),
+        ("", "wanted"),
+    ],
+)
+def test_bad_molecules_are_answered_in_one_line(
+    content: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.xyz"
+    path.write_text(content)
+    assert message in refused(["evaluate", str(path)], capsys)
+    assert path.read_text() == content
+
+
+def test_a_missing_file_is_answered_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "absent.sdf" in refused(["evaluate", str(tmp_path / "absent.sdf")], capsys)
+
+
+def test_an_unknown_split_is_answered_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "train, valid, test" in refused(["evaluate", "data:qm9/tset"], capsys)
+    assert "data:qm9/test" in refused(["evaluate", "data:geom/test"], capsys)
+
+
+def test_a_missing_data_package_is_answered_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "pip install" in refused(["evaluate", "data:qm9/test"], capsys)
+    assert list(tmp_path.rglob("*.safetensors")) == []
+
+
+def test_a_corrupt_cache_is_answered_in_one_line_and_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    cache = tmp_path / "markovsym" / "qm9.safetensors"
+    cache.parent.mkdir()
+    cache.write_bytes(b"not a cache")
+    assert "data qm9 --rebuild" in refused(["evaluate", "data:qm9/test"], capsys)
+    assert cache.read_bytes() == b"not a cache"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_missing_gpu_is_answered_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    args = ["sample", "qm9-small", "--device", "cuda"]
+    assert "found none; use --device cpu" in refused(args, capsys)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--n", "0"], "wanted a positive --n"),
+        (["--atoms", "0"], "at least one atom, got --atoms 0"),
+        (["--steps", "0"], "wanted --steps between 1 and 1000, got 0"),
+    ],
+)
+def test_impossible_samples_are_answered_in_one_line(
+    flags: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    args = ["sample", "qm9-small", "--out", str(tmp_path / "out"), *flags]
+    assert message in refused(args, capsys)
+    assert not (tmp_path / "out").exists()
+
+
+def test_recipes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recipes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["symdiff-qm9"]["parameters"] == 31_195_834
+
+
+def test_the_shipped_model_samples_and_is_scored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "made"
+    args = ["sample", "qm9-small", "--n", "6", "--steps", "10", "--out", str(out), "--json"]
+    assert main(args) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert sorted(path.name for path in out.iterdir()) == [
+        "samples.npz",
+        "samples.sdf",
+        "samples.xyz",
+    ]
+    assert facts["n"] == 6
+    assert [len(read_molecules(Path(path))) for path in facts["files"].values()] == [6, 6, 6]
+    assert main(["evaluate", str(out), "--json"]) == 0
+    ours, scores = json.loads(capsys.readouterr().out).values()
+    assert ours["n"] == 6
+    assert scores["n"] == 13083
+    assert scores["atom_stability"]["value"] == pytest.approx(0.9934, abs=1e-3)
+    assert scores["molecule_stability"]["value"] == pytest.approx(0.9522, abs=1e-3)
+    assert scores["valid"]["value"] == pytest.approx(0.977, abs=1e-3)
+    assert scores["unique_among_valid"]["value"] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_likelihood_of_the_shipped_model_is_bounded(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["likelihood", "qm9-small", "--n", "200", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    terms = sum(facts[name] for name in ("steps", "positions", "prior", "features", "atoms"))
+    assert facts["nll"] == pytest.approx(terms, abs=1e-3)
+    assert (
+        facts["nll"] + 5 * facts["standard_error"] < 300
+    )  # a model that sees nothing: about 1,500

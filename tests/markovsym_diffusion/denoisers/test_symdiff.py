@@ -1,0 +1,226 @@
+"""The whole denoiser, with weights that are not zero."""
+
+from typing import final
+
+import pytest
+import torch
+from torch import Tensor
+
+from markovsym import testing
+from markovsym.actions import coset_space
+from markovsym.errors import CompositionError
+from markovsym.groups import Direct, O, S, gram_schmidt
+from markovsym.kernels import Deterministic, Identity, Kernel
+from markovsym.spaces import Value, parts_of, value_of
+from markovsym.symmetrise import declare_equivariant, haar, recursive, sym
+from markovsym.symmetrise.sym import Symmetrised
+from markovsym_diffusion.denoisers import Denoiser, symdiff, unsymmetrised
+from markovsym_diffusion.denoisers.spaces import FRAMES, PERMUTATIONS
+from markovsym_diffusion.processes import State
+from markovsym_diffusion.recipes import recipe
+from tests.markovsym_diffusion.small import SMALL, perturbed, random_state
+
+ATOMS = 5
+GROUP = Direct(S(ATOMS), O(3))
+
+
+@pytest.fixture(name="point")
+def _point(generator: torch.Generator) -> tuple[Tensor, ...]:
+    z = random_state([ATOMS], generator)
+    return z.x[0], z.h[0], torch.tensor(0.3), z.mask[0]
+
+
+def elements(generator: torch.Generator) -> list[tuple[Tensor, Tensor]]:
+    """Probes of S_N x O(3), minus the identity among them, and a quarter turn."""
+    still = S(ATOMS).identity()
+    quarter = torch.tensor([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    return [*testing.probes(GROUP, generator=generator), (still, -torch.eye(3)), (still, quarter)]
+
+
+def sharp_frame(x: Tensor, *rest: Tensor) -> Tensor:
+    """The frame of the moments of the cloud: without noise, and blind to the order of atoms."""
+    length = x.norm(dim=-1, keepdim=True)
+    moments = [(x * length**power).sum(1) for power in (1, 2, 3)]
+    return gram_schmidt(torch.stack(moments, dim=-1))[0]
+
+
+def with_frame(denoiser: Denoiser, frame: Kernel) -> Kernel:
+    """The same eps under another gamma."""
+    first, symmetrised = denoiser.kernel.first, denoiser.kernel.second
+    assert isinstance(symmetrised, Symmetrised)
+    gamma = recursive(haar(FRAMES, frame.dom), declare_equivariant(frame, PERMUTATIONS))
+    return first >> sym(symmetrised.kernel, gamma)
+
+
+@final
+class AsReleased(Kernel):
+    """The released code: R = f(R0^T x) R0^T, where the paper has R0 f(R0^T x)."""
+
+    def __init__(self, symmetrised: Symmetrised, frame: Kernel) -> None:
+        super().__init__(symmetrised.dom, symmetrised.cod)
+        self.paper = symmetrised
+        self.frame = frame
+
+    def draw(self, value: Value, generator: torch.Generator) -> Value:
+        R0 = O(3).haar(len(parts_of(value)[0]), generator=generator)
+        turned = self.paper.inputs.act(R0.mT, value)
+        R = self.frame.draw(turned, generator) @ R0.mT
+        out = self.paper.kernel.draw(self.paper.inputs.act(R.mT, value), generator)
+        return self.paper.outputs.act(R, out)
+
+
+@torch.no_grad()
+def test_symdiff_is_equivariant_in_law(
+    small_model: Denoiser, point: tuple[Tensor, ...], generator: torch.Generator
+) -> None:
+    testing.assert_equivariant_in_law(
+        small_model.kernel, point, elements(generator), generator=generator
+    )
+
+
+@torch.no_grad()
+def test_symdiff_with_a_sharp_frame_is_equivariant_in_law(
+    small_model: Denoiser, point: tuple[Tensor, ...], generator: torch.Generator
+) -> None:
+    X = small_model.kernel.second.dom
+    frame = Deterministic(sharp_frame, X, coset_space(FRAMES))
+    testing.assert_equivariant_in_law(
+        with_frame(small_model, frame), point, elements(generator), generator=generator
+    )
+
+
+@torch.no_grad()
+def test_the_released_composition_is_rejected(
+    small_model: Denoiser, point: tuple[Tensor, ...], generator: torch.Generator
+) -> None:
+    symmetrised = small_model.kernel.second
+    frame = Deterministic(sharp_frame, symmetrised.dom, coset_space(FRAMES))
+    released = small_model.kernel.first >> AsReleased(symmetrised, frame)
+    test = testing.equivariance_in_law(released, point, elements(generator), generator=generator)
+    assert test.p < 1e-30
+
+
+@torch.no_grad()
+def test_the_network_alone_is_rejected(
+    small_model: Denoiser, point: tuple[Tensor, ...], generator: torch.Generator
+) -> None:
+    with pytest.raises(AssertionError, match="not equivariant in law"):
+        testing.assert_equivariant_in_law(
+            unsymmetrised(small_model), point, elements(generator), generator=generator
+        )
+
+
+@torch.no_grad()
+def test_the_network_alone_respects_the_order_of_the_atoms(
+    small_model: Denoiser, point: tuple[Tensor, ...], generator: torch.Generator
+) -> None:
+    order = [(g, torch.eye(3)) for g in S(ATOMS).generators()]
+    testing.assert_equivariant_in_law(
+        unsymmetrised(small_model), point, order, generator=generator, draws=64
+    )
+
+
+@pytest.mark.parametrize("garbage", [1e3, -7.0, torch.nan, torch.inf])
+@torch.no_grad()
+def test_what_stands_in_the_padding_does_not_matter(small_model: Denoiser, garbage: float) -> None:
+    z = random_state([4, 6], torch.Generator().manual_seed(5))
+    gap = ~z.mask.unsqueeze(-1)
+    dirty = State(z.x.masked_fill(gap, garbage), z.h.masked_fill(gap, garbage), z.mask)
+    t = torch.tensor([0.2, 0.7])
+    clean, other = (
+        small_model(state, t, generator=torch.Generator().manual_seed(0)) for state in (z, dirty)
+    )
+    assert torch.equal(clean.x, other.x)
+    assert torch.equal(clean.h, other.h)
+
+
+@torch.no_grad()
+def test_the_width_of_the_padding_does_not_matter(small_model: Denoiser) -> None:
+    z = random_state([4], torch.Generator().manual_seed(5))
+    wide = State(*(torch.nn.functional.pad(part, (0, 0, 0, 25)) for part in (z.x, z.h)),
+                 torch.nn.functional.pad(z.mask, (0, 25)))  # fmt: skip
+    t = torch.tensor([0.2])
+    here = unsymmetrised(small_model).sample((z.x, z.h, t, z.mask), generator=torch.Generator())
+    there = unsymmetrised(small_model).sample(
+        (wide.x, wide.h, t, wide.mask), generator=torch.Generator()
+    )
+    for narrow, broad in zip(here, there, strict=True):
+        torch.testing.assert_close(broad[:, :4], narrow, atol=1e-5, rtol=1e-5)
+        assert broad[:, 4:].abs().sum() == 0
+
+
+@torch.no_grad()
+def test_predicted_positions_have_their_centre_of_mass_at_zero(small_model: Denoiser) -> None:
+    z = random_state([3, 7], torch.Generator().manual_seed(1))
+    eps = small_model(z, torch.tensor([0.1, 0.9]), generator=torch.Generator().manual_seed(2))
+    assert eps.x.abs().max() > 0.1
+    assert eps.x.sum(1).abs().max() < 1e-5
+    assert eps.x[~z.mask].abs().sum() == 0
+    assert eps.h[~z.mask].abs().sum() == 0
+
+
+@torch.no_grad()
+def test_a_single_atom_passes(small_model: Denoiser) -> None:
+    z = random_state([1], torch.Generator().manual_seed(1))
+    eps = small_model(z, torch.tensor([0.5]), generator=torch.Generator().manual_seed(2))
+    assert eps.x.abs().max() == 0
+    assert eps.h.isfinite().all()
+
+
+def test_gradients_reach_every_weight_but_the_surplus(small_model: Denoiser) -> None:
+    z = random_state([5, 6], torch.Generator().manual_seed(1))
+    eps = small_model(z, torch.tensor([0.3, 0.6]), generator=torch.Generator().manual_seed(2))
+    (eps.x.square().sum() + eps.h.sum()).backward()
+    still = {name for name, p in small_model.named_parameters() if p.grad is None}
+    assert {name.split(".")[-2] for name in still} == {"surplus"}
+    moved = (p.grad for p in small_model.parameters() if p.grad is not None)
+    assert all(bool(grad.abs().sum() > 0) for grad in moved)
+
+
+def test_a_fresh_model_predicts_nothing() -> None:
+    z = random_state([5], torch.Generator().manual_seed(1))
+    eps = symdiff(SMALL)(z, torch.tensor([0.3]), generator=torch.Generator().manual_seed(2))
+    assert eps.x.abs().sum() + eps.h.abs().sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("symdiff-qm9", 31_195_834),
+        ("symdiff-qm9-tiny", 1_841_746),
+        ("symdiff-qm9-small", 1_843_282),
+    ],
+)
+def test_the_recipes_have_their_sizes(name: str, count: int) -> None:
+    assert sum(p.numel() for p in recipe(name).denoiser().parameters()) == count
+
+
+def test_the_published_sizes_are_those_of_each_part() -> None:
+    names = dict.fromkeys(["radial.", "gamma", "kernel.kernel"], 0)
+    for name, p in recipe("symdiff-qm9").denoiser().named_parameters():
+        names[next(part for part in names if part in name)] += p.numel()
+    assert names["radial."] == 37_000 + 368
+    assert names["kernel.kernel"] == 28_926_345 + 1_840
+    assert names["gamma"] == 2_221_440 + 8_841
+
+
+def test_only_a_symmetrised_denoiser_has_a_control(small_model: Denoiser) -> None:
+    with pytest.raises(CompositionError, match="made by symdiff, got Identity"):
+        unsymmetrised(Denoiser(Identity(small_model.kernel.dom)))
+
+
+def test_why_it_is_equivariant_is_told(small_model: Denoiser) -> None:
+    why = str(small_model.kernel.second.why)
+    assert "Haar measure on OrthogonalGroup(n=3)" in why
+    assert "declared: equivariant under SymmetricGroup(n='atom')" in why
+
+
+def test_values_are_those_of_their_space(small_model: Denoiser) -> None:
+    value = value_of(parts_of((torch.zeros(1, 2, 3),)))
+    with pytest.raises(ValueError, match="wanted 4 tensors"):
+        small_model.kernel.sample(value, generator=torch.Generator())
+
+
+def test_perturbing_is_repeatable() -> None:
+    ours, theirs = perturbed(symdiff(SMALL), 1), perturbed(symdiff(SMALL), 2)
+    assert ours.state_dict().keys() == theirs.state_dict().keys()

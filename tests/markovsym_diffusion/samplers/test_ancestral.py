@@ -1,0 +1,63 @@
+import pytest
+import torch
+from torch import Tensor
+
+from markovsym_diffusion.denoisers import Denoiser
+from markovsym_diffusion.features import AtomFeatures
+from markovsym_diffusion.processes import GaussianProcess, State, blank
+from markovsym_diffusion.samplers import ancestral
+
+SPREAD = 2.0
+"""Standard deviation of the data of which the exact noise is known."""
+
+
+@pytest.fixture(name="exact")
+def _exact(process: GaussianProcess) -> object:
+    """The mean of the noise given z, where the data is normal with spread 2."""
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        place = (t * 1000).round().long()
+        alpha, sigma = process.times.alpha[place], process.times.sigma[place]
+        share = (sigma / (alpha**2 * SPREAD**2 + sigma**2))[:, None, None]
+        return State(share * z.x, share * z.h, z.mask)
+
+    return model
+
+
+def last_of(steps: int | None, model: object, process: GaussianProcess, count: int) -> State:
+    like = blank(torch.full((count,), 4), AtomFeatures())
+    states = ancestral(
+        model, process, like, generator=torch.Generator().manual_seed(1), steps=steps
+    )
+    return list(states)[-1]
+
+
+def test_normal_data_come_out_with_their_spread(process: GaussianProcess, exact: object) -> None:
+    z = last_of(None, exact, process, 1000)
+    assert z.h.std().item() == pytest.approx(SPREAD, rel=5 / (2 * 24_000) ** 0.5 + 0.005)
+    assert z.x.var().item() == pytest.approx(SPREAD**2 * 3 / 4, rel=5 * (2 / 9_000) ** 0.5 + 0.01)
+
+
+def test_fewer_steps_come_near(process: GaussianProcess, exact: object) -> None:
+    assert last_of(100, exact, process, 1000).h.std().item() == pytest.approx(SPREAD, rel=0.05)
+
+
+def test_a_trajectory_has_a_state_for_every_time_and_the_molecules(
+    process: GaussianProcess, exact: object, features: AtomFeatures
+) -> None:
+    like = blank(torch.tensor([3]), features)
+    states = list(ancestral(exact, process, like, generator=torch.Generator(), steps=10))
+    assert len(states) == 12
+    assert len(list(ancestral(exact, process, like, generator=torch.Generator()))) == 1002
+
+
+@torch.no_grad()
+def test_the_centre_of_mass_stays_at_zero(
+    process: GaussianProcess, small_model: Denoiser, features: AtomFeatures
+) -> None:
+    like = blank(torch.tensor([3, 6]), features)
+    generator = torch.Generator().manual_seed(0)
+    for z in ancestral(small_model, process, like, generator=generator, steps=20):
+        size = z.x.abs().max().clamp(min=1.0)
+        assert z.x.sum(1).abs().max() < 1e-4 * size
+        assert z.x[~z.mask].abs().sum() == 0
