@@ -1,63 +1,44 @@
-"""Tensors and facts in one file: written whole or not at all, checked when read, never a pickle."""
+"""Checkpoints: tensors and facts in one file, checked when read; never a pickle."""
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from markovsym_diffusion.molecules import InputError
+from markovsym_diffusion.storage import read_tensors, write_tensors
 
 
 class CheckpointError(InputError):
-    """A checkpoint that cannot be written or must not be read."""
+    """A checkpoint that must not be read."""
 
 
 def save_checkpoint(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write ``tensors`` and ``facts`` (anything that JSON holds), replacing an older file at once.
 
     Raises:
-        CheckpointError: If the file cannot be written; an older one then is as it was.
+        InputError: If the file cannot be written; an older one then is as it was.
     """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     stated = json.dumps(facts)
-    metadata = {"facts": stated, "sha256": _digest(plain, stated)}
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(save(plain, metadata))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise CheckpointError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        draft.unlink(missing_ok=True)
+    write_tensors(path, plain, {"facts": stated, "sha256": _digest(plain, stated)})
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors and facts of ``path``, on the CPU.
 
     Raises:
-        CheckpointError: If the file is absent, cut short, of another make or changed since.
+        CheckpointError: If the file is of another make, or was changed since.
+        InputError: If it is absent or cut short.
     """
-    if not path.is_file():
-        raise CheckpointError(f"wanted a checkpoint, found no file {path}")
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} is cut short or no checkpoint; delete it") from error
+    tensors, metadata = read_tensors(path)
     if "facts" not in metadata or "sha256" not in metadata:
         raise CheckpointError(f"{path} holds tensors, but was not written by markovsym_diffusion")
+    # safetensors has no checksum of its own: a flipped bit would load
     if metadata["sha256"] != _digest(tensors, metadata["facts"]):
         raise CheckpointError(f"{path} was changed or damaged (its SHA-256 differs); delete it")
     return tensors, json.loads(metadata["facts"])

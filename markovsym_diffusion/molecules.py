@@ -13,6 +13,12 @@ from markovsym.errors import MarkovsymError
 CLOSEST = 1e-3
 """Two atoms nearer than this, in ångström, are taken for one atom written twice."""
 
+MOST_ATOMS = 10_000
+"""Larger molecules are refused."""
+
+PAIRS_AT_A_TIME = 4_000_000
+"""So many pairs of atoms are compared at once, to bound the memory that takes."""
+
 _ROWS = (
     "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As "
     "Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd "
@@ -145,7 +151,7 @@ def _crowded(molecules: Molecules) -> Bool[Tensor, "molecule"]:
     crowded = torch.zeros(len(molecules), dtype=torch.bool)
     for size in molecules.sizes.unique().tolist():
         rows = (molecules.sizes == size).nonzero().squeeze(-1)
-        for chunk in rows.split(4096):
+        for chunk in rows.split(max(1, PAIRS_AT_A_TIME // size**2)):
             points = molecules.take(chunk).positions.reshape(-1, size, 3)
             apart = (points.unsqueeze(1) - points.unsqueeze(2)).square().sum(-1).sqrt()
             apart.diagonal(dim1=-2, dim2=-1).fill_(torch.inf)

@@ -20,7 +20,7 @@ from markovsym_diffusion.evaluation.scores import score, table
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.options import Demo
 from markovsym_diffusion.recipes import Recipe
-from markovsym_diffusion.report.pictures import loss_curve, molecule_picture
+from markovsym_diffusion.report import loss_curve, molecule_picture
 from markovsym_diffusion.runs.folder import RunFolder, versions, write_json
 from markovsym_diffusion.runs.generate import generate
 from markovsym_diffusion.runs.train import Report, Training

@@ -7,7 +7,7 @@ from markovsym_diffusion.datasets import qm9
 from markovsym_diffusion.evaluation.scores import score, table
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.options import Evaluate
-from markovsym_diffusion.report.files import read_molecules
+from markovsym_diffusion.report import read_molecules
 
 
 def run(options: Evaluate) -> None:

@@ -11,7 +11,7 @@ from markovsym_diffusion.commands.console import progress, say, show, show_json
 from markovsym_diffusion.commands.device import device
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.options import Sample
-from markovsym_diffusion.report.files import write_npz, write_sdf, write_xyz
+from markovsym_diffusion.report import write_npz, write_sdf, write_xyz
 from markovsym_diffusion.runs.generate import generate
 from markovsym_diffusion.runs.trained import TrainedModel, load_model
 
@@ -55,7 +55,6 @@ def _check(options: Sample, model: TrainedModel) -> None:
 
 def write_samples(molecules: Molecules, folder: Path) -> dict[str, str]:
     """Write molecules in three formats; gives the path of each."""
-    folder.mkdir(parents=True, exist_ok=True)
     writers = {"sdf": write_sdf, "xyz": write_xyz, "npz": write_npz}
     paths = {kind: folder / f"samples.{kind}" for kind in writers}
     for kind, write in writers.items():

@@ -17,10 +17,10 @@ from markovsym_diffusion.datasets.array_file import (
     as_molecules,
     check_arrays,
     read_arrays,
-    write_arrays,
 )
 from markovsym_diffusion.datasets.qm9_source import VERSION, find_tables, parse_tables
 from markovsym_diffusion.molecules import InputError, Molecules
+from markovsym_diffusion.storage import write_tensors
 
 VOCABULARY = (1, 6, 7, 8, 9)
 """Atomic numbers that occur: H, C, N, O, F."""
@@ -80,7 +80,7 @@ def build_qm9(cache: Path | None = None, report: Callable[[str], None] | None = 
     arrays = parse_tables(find_tables(), report)
     check_arrays(arrays, CHECKSUMS, f"the tables of qm9pack {VERSION}")
     path = cache_path(cache)
-    write_arrays(path, arrays, {"source": "qm9pack", "version": VERSION, **CHECKSUMS})
+    write_tensors(path, arrays, {"source": "qm9pack", "version": VERSION, **CHECKSUMS})
     return path
 
 

@@ -15,7 +15,7 @@ from scipy.spatial.transform import Rotation
 
 from markovsym_diffusion.evaluation.bonds import find_bonds
 from markovsym_diffusion.molecules import SYMBOLS, InputError, Molecules
-from markovsym_diffusion.report.files import replace_file
+from markovsym_diffusion.storage import replace_file
 
 MOST_MOLECULES = 200
 """More molecules than this, in one row or column, are wider or taller than a PNG may be."""

@@ -12,7 +12,7 @@ import torch
 
 from markovsym_diffusion import options
 from markovsym_diffusion.cli import main
-from markovsym_diffusion.report.files import read_molecules
+from markovsym_diffusion.report import read_molecules
 
 FLAGS = {
     "demo": "out n minutes seed device",

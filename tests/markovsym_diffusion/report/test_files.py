@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from markovsym_diffusion.evaluation import find_bonds
 from markovsym_diffusion.molecules import InputError, Molecules, gather
-from markovsym_diffusion.report import files
-from markovsym_diffusion.report.files import (
+from markovsym_diffusion.report import (
+    files,
     read_molecules,
-    replace_file,
+    text,
     write_npz,
     write_sdf,
     write_xyz,
@@ -202,7 +202,7 @@ def test_a_text_file_too_large_is_refused_unread(
 ) -> None:
     path = tmp_path / "large.xyz"
     path.write_text(WATER)
-    monkeypatch.setattr(files, "LARGEST_TEXT", 10)
+    monkeypatch.setattr(text, "LARGEST_TEXT", 10)
     wanted = f"wanted at most 10 bytes of text, got {len(WATER)}"
     assert message(path) == f"{wanted}: split the file, or convert it to .npz"
 
@@ -366,24 +366,3 @@ def test_an_unknown_ending_is_refused_with_those_that_are_taken(tmp_path: Path) 
 def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"missing.{suffix}"
     assert message(path) == "cannot be read (No such file or directory)"
-
-
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "molecules.xyz"
-    replace_file(path, b"old")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(InputError, match=r"molecules.xyz: cannot be written \(No space left"):
-        replace_file(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"choose a folder that exists and may be written to$"):
-        write_xyz(some(0, 1), tmp_path / "nowhere" / "molecules.xyz")
