@@ -10,7 +10,7 @@ demo: .venv/.demo
 	$(BIN)/markovsym-diffusion demo
 
 test: .venv/.dev
-	$(BIN)/pytest -q -n 2
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .

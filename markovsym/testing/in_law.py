@@ -53,12 +53,18 @@ def equivariance_in_law(
         x: A point, without batch dimensions.
         elements: Group elements, without batch dimensions.
         generator: Source of randomness.
-        draws: Draws on each side, for each element.
+        draws: Draws at ``x``, and again at every ``g x``.
     """
+    dom, cod = ends(kernel)
+    many = value_of(tuple(part.expand(draws, *part.shape) for part in parts_of(x)))
+    here = _flat(kernel.sample(many, generator=generator))
     worst = LawTest(1.0, 0, draws)
     for place, g in enumerate(elements):
-        p = min(1.0, len(elements) * _compare(kernel, (x, g), generator, draws))
-        worst = min(worst, LawTest(p, place, draws), key=lambda test: test.p)
+        # an element without batch dimensions moves a whole batch
+        there = kernel.sample(dom.act(g, many), generator=generator)
+        back = _flat(cod.act(cod.group.inverse(g), there))
+        p = len(elements) * _welch(*_moments(here, back, generator))
+        worst = min(worst, LawTest(min(1.0, p), place, draws), key=lambda test: test.p)
     return worst
 
 
@@ -103,19 +109,6 @@ def probes(
     G = require_compact(group)
     generic = [G.haar(generator=generator, dtype=dtype) for _ in range(2)]
     return [*G.components(dtype=dtype), *G.generators(dtype=dtype), *generic]
-
-
-def _compare(
-    kernel: Kernel, point: tuple[Value, Element], generator: torch.Generator, draws: int
-) -> float:
-    x, g = point
-    dom, cod = ends(kernel)
-    many = value_of(tuple(part.expand(draws, *part.shape) for part in parts_of(x)))
-    # an element without batch dimensions moves a whole batch, so nothing is repeated
-    moved = dom.act(g, many)
-    here = kernel.sample(many, generator=generator)
-    there = cod.act(cod.group.inverse(g), kernel.sample(moved, generator=generator))
-    return _welch(*_moments(_flat(here), _flat(there), generator))
 
 
 def _flat(value: Value) -> Float[Tensor, "draw entry"]:

@@ -13,6 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 EVERY = 10.0
 """Seconds between two lines of progress where there is no terminal."""
 
+WIDE = 120
+"""Columns of a result that no terminal shows."""
+
 Tell = Callable[[float, str], None]
 """Takes the share of the work that is done, and a word on how it stands."""
 
@@ -25,7 +28,8 @@ def say(text: str) -> None:
 
 def show(thing: Any) -> None:
     """A result, such as a table, on standard output."""
-    Console(soft_wrap=True).print(thing)
+    # without a terminal rich would take 80 columns and break names over lines
+    Console(width=None if sys.stdout.isatty() else WIDE, soft_wrap=True).print(thing)
 
 
 def show_json(facts: Mapping[str, Any]) -> None:
@@ -60,7 +64,8 @@ def _lines(title: str) -> Tell:
         if share < 1 and now - told < EVERY:
             return
         told = now
+        share = min(share, 1.0)
         left = (now - start) * (1 - share) / share if share > 0 else 0.0
-        say(f"{title}: {100 * min(share, 1):3.0f} %, {left:.0f} s left  {word}".rstrip())
+        say(f"{title}: {100 * share:3.0f} %, {left:.0f} s left  {word}".rstrip())
 
     return tell

@@ -14,6 +14,8 @@ from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.molecules import Molecules
 from markovsym_diffusion.processes import GaussianProcess, encode
 
+DRAWS = 1024
+"""Draws at the molecule, and again at each of its images."""
 ALPHA = 1e-9
 """Chance of rejecting a model that is equivariant."""
 
@@ -73,7 +75,9 @@ def check_equivariance(
     ]
     return [
         EquivarianceCheck(
-            name, equivariance_in_law(kernel, point, elements, generator=generator), must_fail
+            name,
+            equivariance_in_law(kernel, point, elements, generator=generator, draws=DRAWS),
+            must_fail,
         )
         for name, kernel, must_fail in kernels
     ]

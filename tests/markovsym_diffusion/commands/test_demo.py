@@ -1,0 +1,41 @@
+"""The demo, as short as it gets."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from markovsym_diffusion.cli import main
+from markovsym_diffusion.report import read_molecules
+
+
+@pytest.mark.slow
+def test_the_demo_leaves_what_it_promises(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("markovsym_diffusion.evaluation.equivariance.DRAWS", 128)
+    out = tmp_path / "demo"
+    args = ["demo", "--out", str(out), "--n", "4", "--minutes", "0.02"]
+    assert main(args) == 0
+    told = capsys.readouterr()
+    assert "data:qm9/test" in told.out
+    assert "rejected, as it must be" in told.out
+    assert "UNEXPECTED" not in told.out
+    facts = json.loads((out / "metrics.json").read_text())
+    assert [row["n"] for row in facts["scores"].values()] == [4, 13083]
+    assert [row["rejected"] for row in facts["equivariance"]] == [False, True]
+    assert torch.__version__.startswith(facts["torch"].split("+")[0])
+    for kind in ("sdf", "xyz", "npz"):
+        assert len(read_molecules(out / f"samples.{kind}")) == 4
+    for name in ("molecules.png", "loss.png"):
+        assert (out / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_demo_leaves_a_folder_of_something_else_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thesis.tex").write_text("mine")
+    assert main(["demo", "--out", str(tmp_path)]) == 2
+    assert "is not of a demo; take another --out" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
