@@ -7,6 +7,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+NOWHERE = 1e4
+"""A distance at which every Gaussian function is exactly zero, and so is its gradient."""
+
 
 @final
 class TimeEmbedding(nn.Module):
@@ -58,10 +61,11 @@ class GaussianBasis(nn.Module):
         width = self.widths.abs() + 0.01
         rate = math.sqrt(0.5) / width
         d = (x.unsqueeze(2) - x.unsqueeze(1)).square().sum(-1).sqrt().detach()
-        height = 1 / (math.sqrt(2 * math.pi) * width)
-        pair = (mask.unsqueeze(1) & mask.unsqueeze(2)).unsqueeze(-1)
-        bumps = torch.exp(-(d.unsqueeze(-1) * rate - self.centres * rate).square())
-        return bumps * height * pair
+        d = d.masked_fill(~(mask.unsqueeze(1) & mask.unsqueeze(2)), NOWHERE)
+        log_height = -torch.log(math.sqrt(2 * math.pi) * width)
+        # the sums and products of (molecule, atom, atom, basis) are what costs: two, then exp
+        u = torch.addcmul(-self.centres * rate, d.unsqueeze(-1), rate)
+        return torch.addcmul(log_height, u, u, value=-1).exp()
 
 
 @final
