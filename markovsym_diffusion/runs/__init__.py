@@ -1,0 +1,1 @@
+"""Runs: training a recipe into a folder, trained models, and what they generate."""

@@ -1,0 +1,59 @@
+"""Generating molecules with a trained model."""
+
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from markovsym_diffusion.molecules import Molecules, Padded, join
+from markovsym_diffusion.processes import blank, decode
+from markovsym_diffusion.runs.trained import TrainedModel
+from markovsym_diffusion.samplers import ancestral
+
+
+@torch.no_grad()
+def generate(
+    model: TrainedModel,
+    sizes: Int[Tensor, "molecule"],
+    *,
+    seed: int,
+    steps: int | None = None,
+    batch_size: int = 250,
+    tell: Callable[[float], None] = lambda share: None,
+) -> Molecules:
+    """One molecule for each of ``sizes``, in that order.
+
+    Args:
+        model: The trained model.
+        sizes: Numbers of atoms.
+        seed: Every batch draws from a generator made from it and the number of the batch.
+        steps: Steps of the sampler, all of the schedule by default.
+        batch_size: Molecules at a time; those of like size go together.
+        tell: Told of the share that is done.
+    """
+    order = sizes.argsort(stable=True)
+    batches = order.split(batch_size)
+    device = next(model.denoiser.parameters()).device
+    made: list[Padded] = []
+    for number, chosen in enumerate(batches):
+        drawn = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0]
+        generator = torch.Generator(device).manual_seed(int(drawn) >> 1)
+        made.append(_batch(model, sizes[chosen].to(device), steps, generator))
+        tell((number + 1) / len(batches))
+    return join(made).take(order.argsort())
+
+
+def _batch(
+    model: TrainedModel,
+    sizes: Int[Tensor, "molecule"],
+    steps: int | None,
+    generator: torch.Generator,
+) -> Padded:
+    process = model.recipe.process().to(sizes.device)
+    like = blank(sizes, model.recipe.features)
+    states = ancestral(model.denoiser, process, like, generator=generator, steps=steps)
+    last = deque(states, maxlen=1).pop()
+    return decode(last, model.recipe.features).to(torch.device("cpu"))
