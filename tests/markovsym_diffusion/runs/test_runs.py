@@ -26,7 +26,9 @@ def _little(monkeypatch: pytest.MonkeyPatch) -> Recipe:
     tiny = recipe("symdiff-qm9-tiny")
     settings = dataclasses.replace(tiny.training, batch_size=2, warm_up=2)
     schedule = dataclasses.replace(tiny.schedule, steps=20)
-    made = dataclasses.replace(tiny, name="little", model=SMALL, training=settings, schedule=schedule)
+    made = dataclasses.replace(
+        tiny, name="little", model=SMALL, training=settings, schedule=schedule
+    )
     monkeypatch.setitem(RECIPES, "little", lambda: made)
     return made
 
@@ -107,7 +109,8 @@ def test_an_exported_model_is_half_the_size_and_nearly_the_same(
     training.run(Budget(steps=2), lambda report: None)
     export_model(training.folder.model, tmp_path / "half.safetensors", {"seed": 0})
     full, half = (
-        load_model(str(where), CPU) for where in (training.folder.root, tmp_path / "half.safetensors")
+        load_model(str(where), CPU)
+        for where in (training.folder.root, tmp_path / "half.safetensors")
     )
     assert half.facts["seed"] == 0
     pairs = zip(full.denoiser.parameters(), half.denoiser.parameters(), strict=True)
