@@ -65,7 +65,10 @@ def main(options: Quality) -> dict[str, Any]:
     training.run(Budget(minutes=options.minutes), lambda report: None)
     real = score(test).to_json()
     result = {
-        "recipe": made.name, "minutes": options.minutes, "seed": options.seed, "n": options.n,
+        "recipe": made.name,
+        "minutes": options.minutes,
+        "seed": options.seed,
+        "n": options.n,
         "versions": versions(),
         "threads": torch.get_num_threads(),
         "settings": read_json(folder.facts)["settings"],
