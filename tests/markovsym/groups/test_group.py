@@ -44,20 +44,11 @@ def test_multiplication_is_associative(G: CompactGroup, seed: int) -> None:
 
 @every_group
 @given(seed=seeds)
-def test_the_identity_changes_nothing(G: CompactGroup, seed: int) -> None:
+def test_the_identity_changes_nothing_and_the_inverse_undoes(G: CompactGroup, seed: int) -> None:
     (g,) = draw(G, 1, seed, *BATCH)
-    e = G.identity(*BATCH, dtype=torch.float64)
-    torch.testing.assert_close(G.multiply(e, g), g)
-    torch.testing.assert_close(G.multiply(g, e), g)
-
-
-@every_group
-@given(seed=seeds)
-def test_the_inverse_undoes_from_both_sides(G: CompactGroup, seed: int) -> None:
-    (g,) = draw(G, 1, seed, *BATCH)
-    e = G.identity(*BATCH, dtype=torch.float64)
-    torch.testing.assert_close(G.multiply(g, G.inverse(g)), e)
-    torch.testing.assert_close(G.multiply(G.inverse(g), g), e)
+    e, back = G.identity(*BATCH, dtype=torch.float64), G.inverse(g)
+    for product, wanted in [((e, g), g), ((g, e), g), ((g, back), e), ((back, g), e)]:
+        torch.testing.assert_close(G.multiply(*product), wanted)
 
 
 @every_group
@@ -70,9 +61,8 @@ def test_draws_products_and_inverses_are_elements(G: CompactGroup, seed: int) ->
 
 
 @every_group
-@given(seed=seeds)
-def test_one_element_multiplies_a_whole_batch(G: CompactGroup, seed: int) -> None:
-    (g,), (many,) = draw(G, 1, seed), draw(G, 1, seed + 1, *BATCH)
+def test_one_element_multiplies_a_whole_batch(G: CompactGroup) -> None:
+    (g,), (many,) = draw(G, 1, 0), draw(G, 1, 1, *BATCH)
     e = G.identity(*BATCH, dtype=torch.float64)
     repeated = G.multiply(e, g)
     torch.testing.assert_close(G.multiply(g, many), G.multiply(repeated, many))

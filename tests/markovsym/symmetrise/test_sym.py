@@ -132,7 +132,7 @@ def explicit(setting: Setting) -> tuple[GSpace, Kernel, EquivariantKernel, Equiv
 
 
 @everywhere
-@pytest.mark.parametrize("depth", [0, 1, 2])
+@pytest.mark.parametrize("depth", [0, 2])
 @given(seed=seeds)
 def test_with_its_noise_moved_along_a_symmetrised_kernel_is_equivariant_draw_for_draw(
     setting: Setting, depth: int, seed: int

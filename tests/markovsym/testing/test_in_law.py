@@ -2,8 +2,8 @@ import math
 from collections.abc import Callable
 
 import pytest
+import scipy.stats
 import torch
-from scipy import stats
 from torch import Tensor
 
 from markovsym.actions import gspace, matrix, permutation, regular, trivial
@@ -40,7 +40,7 @@ def test_equivariant_kernels_are_rarely_suspected() -> None:
         found.append(test.p)
     assert min(found) > 1e-4
     # the number of p-values below 0.05 is at most binomial
-    assert sum(p < 0.05 for p in found) <= stats.binom.isf(1e-6, 40, 0.05)
+    assert sum(p < 0.05 for p in found) <= scipy.stats.binom.isf(1e-6, 40, 0.05)
 
 
 @pytest.mark.parametrize("n", [1, 2])
@@ -52,7 +52,7 @@ def test_p_values_are_calibrated_where_there_are_few_moments(n: int) -> None:
     found = [equivariance_in_law(k, x, [()], generator=generator, draws=256).p for _ in range(200)]
     count = sum(p < 0.2 for p in found)
     # at most 0.2 by the union bound, and not much less, since there are few moments
-    assert stats.binom.ppf(1e-6, 200, 0.1) <= count <= stats.binom.isf(1e-6, 200, 0.2)
+    assert scipy.stats.binom.ppf(1e-6, 200, 0.1) <= count <= scipy.stats.binom.isf(1e-6, 200, 0.2)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_p_value_is_that_of_welch_for_entries_and_squares() -> None:
         z = torch.cat([torch.randn(1000, generator=twin) for _ in range(2)])
         z = (z - z.mean()) / z.std()
         moments = torch.stack([z, z.square()], dim=1).numpy()
-        p = stats.ttest_ind(moments[:1000], moments[1000:], equal_var=False).pvalue
+        p = scipy.stats.ttest_ind(moments[:1000], moments[1000:], equal_var=False).pvalue
         wanted = min(1.0, 2 * p.min())
         assert found.p == pytest.approx(wanted, rel=0.1)  # a gap below the resolution is none
 
@@ -219,6 +219,18 @@ def test_probes_hold_components_generators_and_generic_elements(
 def test_the_generic_probes_differ(generator: torch.Generator) -> None:
     first, second = probes(O(3), generator=generator)[-2:]
     assert not torch.allclose(first, second)
+
+
+def test_no_gradients_are_kept(generator: torch.Generator) -> None:
+    wanted: list[bool] = []
+
+    def function(x: Tensor, u: Tensor) -> Tensor:
+        wanted.append(torch.is_grad_enabled())
+        return x + u
+
+    assert_equivariant_in_law(kernel(function), POINT, generator=generator, draws=64)
+    assert wanted
+    assert not any(wanted)
 
 
 def test_a_seed_fixes_the_verdict() -> None:
