@@ -165,12 +165,12 @@ def test_an_equivariant_kernel_is_not_changed(setting: Setting, seed: int) -> No
 def test_an_equivariant_function_may_follow_inside_or_outside(setting: Setting, seed: int) -> None:
     after = declare_equivariant(Deterministic(shear, setting.X, setting.X), setting.group)
     inside = declare_equivariant(setting.kernel() >> after, setting.cosets.stabiliser)
-    for gamma in setting.gammas():
-        a, b = (
-            k.sample(setting.points(7), generator=torch.Generator().manual_seed(seed))
-            for k in (sym(inside, gamma), sym(setting.kernel(), gamma) >> after)
-        )
-        torch.testing.assert_close(a, b)
+    gamma = setting.gammas()[1]
+    a, b = (
+        k.sample(setting.points(7), generator=torch.Generator().manual_seed(seed))
+        for k in (sym(inside, gamma), sym(setting.kernel(), gamma) >> after)
+    )
+    torch.testing.assert_close(a, b)
 
 
 @everywhere

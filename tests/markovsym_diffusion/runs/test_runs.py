@@ -135,4 +135,4 @@ def test_an_unknown_model_is_refused() -> None:
 
 def test_the_nearest_recipe_is_named() -> None:
     with pytest.raises(InputError, match="did you mean symdiff-qm9-small"):
-        recipe("symdiff-qm9-smal1")
+        recipe("symdiff-qm9-sm")
