@@ -39,7 +39,7 @@ class Endless(Group):
     space = space(())
     identity = multiply = inverse = contains = components = generators = NotImplemented
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "Endless"
 
 

@@ -245,32 +245,28 @@ def test_every_entry_of_a_batch_draws_its_own_element(generator: torch.Generator
     assert len(drawn.unique(dim=0)) == 100
 
 
+class Orthonormal(nn.Module):
+    """The last layer of a network that ends in frames."""
+
+    def forward(self, m: Tensor) -> Tensor:
+        return gram_schmidt(m)[0]
+
+
 def test_gradients_reach_both_networks_and_both_register(generator: torch.Generator) -> None:
     X, G = gspace((4, 3), matrix(O(3))), O(3)
-    net = nn.Sequential(nn.Flatten(), nn.Linear(12, 8), nn.Tanh(), nn.Linear(8, 12))
-    eye = nn.Sequential(nn.Flatten(), nn.Linear(12, 9), nn.Unflatten(1, (3, 3)))
-
-    class Frame(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.net = eye
-
-        def forward(self, x: Tensor) -> Tensor:
-            return gram_schmidt(self.net(x))[0]
-
-    k = Deterministic(nn.Sequential(net, nn.Unflatten(1, (4, 3))), X, X)
-    s = sym(k, recursive(haar(G, X), Deterministic(Frame(), X, regular(G))))
-    s.sample(torch.randn(5, 4, 3, generator=generator), generator=generator)[
-        :, 0, 0
-    ].sum().backward()
+    net = nn.Sequential(nn.Flatten(), nn.Linear(12, 12), nn.Unflatten(1, (4, 3)))
+    eye = nn.Sequential(nn.Flatten(), nn.Linear(12, 9), nn.Unflatten(1, (3, 3)), Orthonormal())
+    gamma = recursive(haar(G, X), Deterministic(eye, X, regular(G)))
+    s = sym(Deterministic(net, X, X), gamma)
     assert set(s.state_dict()) == {
-        f"{place}.{name}"
-        for place, names in {
-            "kernel.function.0": ("1.weight", "1.bias", "3.weight", "3.bias"),
-            "gamma.kernel.function.net": ("1.weight", "1.bias"),
-        }.items()
-        for name in names
+        f"{place}.function.1.{name}"
+        for place in ("kernel", "gamma.kernel")
+        for name in ("weight", "bias")
     }
+    for parameter in s.parameters():
+        nn.init.normal_(parameter, generator=generator)
+    drawn = s.sample(torch.randn(5, 4, 3, generator=generator), generator=generator)
+    drawn[:, 0, 0].sum().backward()
     assert all(p.grad is not None and p.grad.abs().max() > 0 for p in s.parameters())
 
 
