@@ -13,7 +13,7 @@ Device = Literal["auto", "cpu", "cuda"]
 @final
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """The main job, small: real data, a model, samples, scores beside the data. About 4 minutes."""
+    """The main job, small: real data, a model, samples, scores beside the data."""
 
     module: ClassVar[str] = "demo"
     out: Path = Path("runs/demo")

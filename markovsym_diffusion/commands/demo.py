@@ -28,6 +28,8 @@ from markovsym_diffusion.runs.trained import TrainedModel, load_model
 from markovsym_diffusion.training import Budget
 
 SHIPPED = "qm9-small"
+TRAINING = "demo-training"
+"""Name of the folder inside; a run of somebody's own would hardly be called so, and be removed."""
 
 
 def run(options: Demo) -> None:
@@ -56,9 +58,10 @@ def run(options: Demo) -> None:
 
 def _prepared(out: Path) -> Path:
     """The folder; what an earlier demo trained there is removed, anything else is left alone."""
-    if out.exists() and any(out.iterdir()) and not (out / "training" / "run.json").exists():
+    strange = out.exists() and (not out.is_dir() or any(out.iterdir()))
+    if strange and not (out / TRAINING / "run.json").exists():
         raise InputError(f"{out} exists and is not of a demo; take another --out")
-    shutil.rmtree(out / "training", ignore_errors=True)
+    shutil.rmtree(out / TRAINING, ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
     return out
 
@@ -69,7 +72,7 @@ def _trained_further(
     recipe = _gently(model.recipe)
     train, valid = data.take(split_rows("train")), data.take(split_rows("valid"))
     where = next(model.denoiser.parameters()).device
-    run_folder = RunFolder(folder / "training")
+    run_folder = RunFolder(folder / TRAINING)
     training = Training(
         recipe, run_folder, train, valid, options.seed, where, model.denoiser.state_dict()
     )

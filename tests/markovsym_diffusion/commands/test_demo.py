@@ -35,7 +35,10 @@ def test_the_demo_leaves_what_it_promises(
 def test_the_demo_leaves_a_folder_of_something_else_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "thesis.tex").write_text("mine")
-    assert main(["demo", "--out", str(tmp_path)]) == 2
-    assert "is not of a demo; take another --out" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+    own = tmp_path / "training" / "run.json"
+    own.parent.mkdir()
+    own.write_text("mine")
+    for out in (tmp_path, own):
+        assert main(["demo", "--out", str(out)]) == 2
+        assert "is not of a demo; take another --out" in capsys.readouterr().err
+    assert own.read_text() == "mine"
