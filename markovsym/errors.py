@@ -23,3 +23,7 @@ class NotCompactError(MarkovsymError, ValueError):
 
 class HypothesisMissing(MarkovsymError, TypeError):  # noqa: N818 - it names the cause
     """A theorem's condition is not known to hold; stating it makes the call go through."""
+
+
+class TheoryError(MarkovsymError, ValueError):
+    """An assumption speaks of boxes of the wrong types."""

@@ -1,6 +1,7 @@
 """Spaces: shape, kind of number and constraint of their values; products of them."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol, final, runtime_checkable
@@ -102,6 +103,14 @@ class Factor:
             raise SpaceError(f"wanted {self}, got {value.dtype} of shape {tuple(value.shape)}")
         return tuple(value.shape[: value.dim() - len(self.shape)])
 
+    @property
+    def label(self) -> str:
+        """A short name for a wire, such as R(atom,3), or O(3) for orthogonal matrices."""
+        if isinstance(self.constraint, Orthogonal):
+            return f"O({self.shape[-1]})"
+        letter = {Kind.REAL: "R", Kind.INTEGER: "Z", Kind.BOOLEAN: "B"}[self.kind]
+        return f"{letter}({','.join(map(str, self.shape))})"
+
     def __str__(self) -> str:
         return f"{self.kind.value} of shape ({', '.join(map(str, ('*batch', *self.shape)))})"
 
@@ -113,6 +122,11 @@ class Object(Protocol):
     @property
     def space(self) -> "Space":
         """The space, without any action."""
+        ...
+
+    @property
+    def wires(self) -> "tuple[tuple[str, Hashable], ...]":
+        """For each factor, what to write on its wire and what makes wires equal."""
         ...
 
     def mismatch(self, other: "Object") -> CompositionError:
@@ -133,6 +147,11 @@ class Space:
     def space(self) -> "Space":
         """The space itself."""
         return self
+
+    @property
+    def wires(self) -> tuple[tuple[str, Hashable], ...]:
+        """The label of each factor, and the factor."""
+        return tuple((factor.label, factor) for factor in self.factors)
 
     def __matmul__(self, other: "Space") -> "Space":
         return Space(self.factors + other.factors)

@@ -1,7 +1,7 @@
 """Group actions and the spaces that carry them."""
 
-from markovsym.actions.action import Action, GSpace, gspace
-from markovsym.actions.construct import Restricted, Together, restrict, together
+from markovsym.actions.action import ActedFactor, Action, GSpace, gspace
+from markovsym.actions.construct import Restricted, Together, restrict, restricted, together
 from markovsym.actions.standard import (
     CosetAction,
     Matrix,
@@ -15,6 +15,7 @@ from markovsym.actions.standard import (
 )
 
 __all__ = [
+    "ActedFactor",
     "Action",
     "CosetAction",
     "GSpace",
@@ -29,6 +30,7 @@ __all__ = [
     "permutation",
     "regular",
     "restrict",
+    "restricted",
     "together",
     "trivial",
 ]

@@ -1,6 +1,7 @@
 """Actions of groups, and spaces that carry one."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import final
 
@@ -8,7 +9,18 @@ from torch import Tensor
 
 from markovsym.errors import ActionMismatch, CompositionError
 from markovsym.groups import Element, Group
-from markovsym.spaces import FREE, Constraint, Kind, Object, Space, Value, parts_of, space, value_of
+from markovsym.spaces import (
+    FREE,
+    Constraint,
+    Factor,
+    Kind,
+    Object,
+    Space,
+    Value,
+    parts_of,
+    space,
+    value_of,
+)
 
 
 class Action(ABC):
@@ -20,8 +32,21 @@ class Action(ABC):
         """The group that acts."""
 
     @abstractmethod
+    def fits(self, factor: Factor) -> bool:
+        """Whether it can act on the values of ``factor``."""
+
+    @abstractmethod
     def __call__(self, g: Element, x: Tensor) -> Tensor:
         """``g`` applied to ``x``; both have the same batch dimensions, or ``g`` has none."""
+
+
+@final
+@dataclass(frozen=True)
+class ActedFactor:
+    """One factor of a space, and how the group moves it: what a wire carries in C^G."""
+
+    factor: Factor
+    action: Action
 
 
 @final
@@ -29,26 +54,36 @@ class Action(ABC):
 class GSpace:
     """A space with an action of one group on each factor: an object of C^G, equal by action.
 
+    Args:
+        group: The group that acts.
+        space: What it acts on; with no factor at all, the unit of C^G.
+        actions: Its action on each factor.
+
     Raises:
-        ActionMismatch: If the actions are of several groups.
+        ActionMismatch: If an action is of another group.
+        CompositionError: If an action does not fit its factor.
     """
 
+    group: Group
     space: Space
     actions: tuple[Action, ...]
 
     def __post_init__(self) -> None:
-        if len(self.actions) != len(self.space.factors) or not self.actions:
+        if len(self.actions) != len(self.space.factors):
             raise CompositionError(
                 f"wanted one action for each factor of ({self.space}), got {len(self.actions)}"
             )
-        groups = {action.group for action in self.actions}
-        if len(groups) > 1:
-            raise ActionMismatch(f"wanted one group on all factors, got {sorted(map(str, groups))}")
+        for action, factor in zip(self.actions, self.space.factors, strict=True):
+            if action.group != self.group:
+                raise ActionMismatch(f"wanted actions of {self.group}, got one of {action.group}")
+            if not action.fits(factor):
+                raise CompositionError(f"{action} cannot act on {factor}")
 
     @property
-    def group(self) -> Group:
-        """The group that acts."""
-        return self.actions[0].group
+    def wires(self) -> tuple[tuple[str, Hashable], ...]:
+        """The label of each factor, and the factor with its action."""
+        pairs = zip(self.space.factors, self.actions, strict=True)
+        return tuple((factor.label, ActedFactor(factor, action)) for factor, action in pairs)
 
     def act(self, g: Element, value: Value) -> Value:
         """``g`` applied to every factor of ``value``: the diagonal action."""
@@ -56,10 +91,19 @@ class GSpace:
         return value_of(tuple(action(g, part) for action, part in parts))
 
     def __matmul__(self, other: "GSpace") -> "GSpace":
-        return GSpace(self.space @ other.space, self.actions + other.actions)
+        if other.group != self.group:
+            raise ActionMismatch(
+                f"wanted one group on all factors, got {self.group} and {other.group}"
+            )
+        return GSpace(self.group, self.space @ other.space, self.actions + other.actions)
 
     def mismatch(self, other: Object) -> CompositionError:
         """Why a kernel that ends here cannot be followed by one that starts in ``other``."""
+        if isinstance(other, GSpace) and other.group != self.group:
+            return ActionMismatch(
+                f"the first kernel ends in a space of {self.group}, the next starts in one of "
+                f"{other.group}; restrict both to one group"
+            )
         if isinstance(other, GSpace) and other.space == self.space:
             return ActionMismatch(
                 f"the first kernel ends in a space under the actions {self.actions}, the next "
@@ -83,6 +127,6 @@ def gspace(
         >>> from markovsym.actions import matrix
         >>> from markovsym.groups import O
         >>> print(gspace((20, 3), matrix(O(3))))
-        floating point of shape (*batch, 20, 3) under OrthogonalGroup(n=3)
+        floating point of shape (*batch, 20, 3) under O(3)
     """
-    return GSpace(space(shape, kind, constraint), (action,))
+    return GSpace(action.group, space(shape, kind, constraint), (action,))

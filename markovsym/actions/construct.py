@@ -17,6 +17,7 @@ from markovsym.groups import (
     Group,
     Homomorphism,
 )
+from markovsym.spaces import Factor
 
 
 @final
@@ -31,6 +32,10 @@ class Together(Action):
     def group(self) -> DirectProduct:
         """H x K."""
         return DirectProduct(self.left.group, self.right.group)
+
+    def fits(self, factor: Factor) -> bool:
+        """Whether both fit."""
+        return self.left.fits(factor) and self.right.fits(factor)
 
     def __call__(self, g: Element, x: Tensor) -> Tensor:
         """Both entries of ``g`` applied to ``x``."""
@@ -49,6 +54,10 @@ class Restricted(Action):
     def group(self) -> Group:
         """H."""
         return self.phi.dom
+
+    def fits(self, factor: Factor) -> bool:
+        """Whether the action of G fits."""
+        return self.action.fits(factor)
 
     def __call__(self, g: Element, x: Tensor) -> Tensor:
         """``phi(g)`` applied to ``x``."""
@@ -69,10 +78,10 @@ def restrict(X: GSpace, phi: Homomorphism) -> GSpace:
     """
     if phi.cod != X.group:
         raise ActionMismatch(f"{X.group} acts on the space, the homomorphism ends in {phi.cod}")
-    return GSpace(X.space, tuple(_restrict(action, phi) for action in X.actions))
+    return GSpace(phi.dom, X.space, tuple(restricted(action, phi) for action in X.actions))
 
 
-def _restrict(action: Action, phi: Homomorphism) -> Action:
+def restricted(action: Action, phi: Homomorphism) -> Action:
     """The restricted action, written without phi where it is known in closed form."""
     match action, phi:
         case (Trivial(), _) | (_, FromTrivial()):

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from markovsym.actions.action import Action, GSpace
 from markovsym.groups import Cosets, Element, FromTrivial, Group, SymmetricGroup
+from markovsym.spaces import Factor, Kind
 
 
 @final
@@ -20,6 +21,10 @@ class Trivial(Action):
     def group(self) -> Group:
         """The group that was handed over."""
         return self.of
+
+    def fits(self, factor: Factor) -> bool:
+        """Always."""
+        return True
 
     def __call__(self, g: Element, x: Tensor) -> Tensor:
         """``x`` itself."""
@@ -37,6 +42,11 @@ class Matrix(Action):
     def group(self) -> Group:
         """The group that was handed over."""
         return self.of
+
+    def fits(self, factor: Factor) -> bool:
+        """Whether the last axis has as many coordinates as the matrices have columns."""
+        columns = self.of.space.factors[-1].shape[-1]
+        return factor.kind is Kind.REAL and factor.shape[-1:] == (columns,)
 
     def __call__(self, g: Tensor, x: Tensor) -> Tensor:
         """``g`` times each point."""
@@ -56,6 +66,11 @@ class Permutation(Action):
     def group(self) -> SymmetricGroup:
         """The group that was handed over."""
         return self.of
+
+    def fits(self, factor: Factor) -> bool:
+        """Whether each of the axes is there and has as many entries as there are places."""
+        shape = factor.shape
+        return all(-len(shape) <= axis < 0 and shape[axis] == self.of.n for axis in self.axes)
 
     def __call__(self, g: Tensor, x: Tensor) -> Tensor:
         """Entry ``i`` goes to place ``g[i]``."""
@@ -79,6 +94,11 @@ class CosetAction(Action):
         """G."""
         return self.cosets.group
 
+    def fits(self, factor: Factor) -> bool:
+        """Whether the values can be representatives of cosets."""
+        wanted = [(one.shape, one.kind) for one in self.cosets.representatives.space.factors]
+        return [(factor.shape, factor.kind)] == wanted
+
     def __call__(self, g: Element, x: Tensor) -> Tensor:
         """``g`` times the coset ``x``."""
         return self.cosets.act(g, x)
@@ -95,7 +115,7 @@ permutation = Permutation
 
 def coset_space(cosets: Cosets) -> GSpace:
     """G/H with the action of G."""
-    return GSpace(cosets.representatives.space, (CosetAction(cosets),))
+    return GSpace(cosets.group, cosets.representatives.space, (CosetAction(cosets),))
 
 
 def regular(group: Group) -> GSpace:

@@ -22,6 +22,9 @@ class OrthogonalGroup(CompactGroup):
         if self.n < 1:
             raise ValueError(f"O(n) needs n >= 1, got n = {self.n}")
 
+    def __str__(self) -> str:
+        return f"O({self.n})"
+
     @property
     def space(self) -> Space:
         """Orthogonal matrices."""
@@ -88,6 +91,9 @@ class SpecialOrthogonalGroup(CompactGroup):
     def __post_init__(self) -> None:
         if self.n < 1:
             raise ValueError(f"SO(n) needs n >= 1, got n = {self.n}")
+
+    def __str__(self) -> str:
+        return f"SO({self.n})"
 
     @property
     def space(self) -> Space:

@@ -20,6 +20,12 @@ class DirectProduct(CompactGroup):
     left: Group
     right: Group
 
+    def __str__(self) -> str:
+        return " x ".join(
+            f"({factor})" if isinstance(factor, DirectProduct) else str(factor)
+            for factor in (self.left, self.right)
+        )
+
     @property
     def space(self) -> Space:
         """The product of both spaces."""

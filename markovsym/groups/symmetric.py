@@ -26,6 +26,9 @@ class SymmetricGroup(CompactGroup):
         if isinstance(self.n, int) and self.n < 1:
             raise ValueError(f"S(n) needs n >= 1, got n = {self.n}")
 
+    def __str__(self) -> str:
+        return f"S({self.n})"
+
     @property
     def space(self) -> Space:
         """Rows of n places."""

@@ -15,6 +15,9 @@ from markovsym.spaces import UNIT, Space
 class TrivialGroup(CompactGroup):
     """The group with one element, the empty tuple."""
 
+    def __str__(self) -> str:
+        return "1"
+
     @property
     def space(self) -> Space:
         """The unit."""

@@ -1,7 +1,14 @@
 """Typed Markov kernels over torch tensors."""
 
 from markovsym.kernels.gaussian import Centred, Full, Gaussian, Normal
-from markovsym.kernels.kernel import Composite, Kernel, Parallel
+from markovsym.kernels.kernel import (
+    Composite,
+    Kernel,
+    Parallel,
+    Randomness,
+    Signature,
+    type_of,
+)
 from markovsym.kernels.noise import NoiseOutsourced
 from markovsym.kernels.structure import Copy, Deterministic, Discard, Identity, Swap
 
@@ -18,5 +25,8 @@ __all__ = [
     "NoiseOutsourced",
     "Normal",
     "Parallel",
+    "Randomness",
+    "Signature",
     "Swap",
+    "type_of",
 ]

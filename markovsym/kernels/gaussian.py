@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from markovsym.kernels.kernel import Kernel
+from markovsym.kernels.kernel import Kernel, Randomness
 from markovsym.spaces import Object, Value, parts_of
 
 
@@ -120,6 +120,6 @@ class Gaussian(Kernel):
         super().__init__(dom, cod)
         self.law = law
 
-    def draw(self, value: Value, generator: torch.Generator) -> Value:
+    def draw(self, value: Value, source: Randomness) -> Value:
         """A draw of the law at ``value``."""
-        return self.law(*parts_of(value)).sample(generator=generator)
+        return self.law(*parts_of(value)).sample(generator=source.generator)

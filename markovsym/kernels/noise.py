@@ -6,7 +6,8 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from markovsym.kernels.kernel import Kernel
+from markovsym.kernels.kernel import Kernel, Randomness
+from markovsym.kernels.structure import label_of
 from markovsym.spaces import Kind, Object, Value, dtype_of, parts_of
 
 
@@ -34,9 +35,14 @@ class NoiseOutsourced(Kernel):
         self.function = function
         self.noise = noise
 
-    def draw(self, value: Value, generator: torch.Generator) -> Value:
+    @property
+    def label(self) -> str:
+        """The name of the function, or of the kind of module."""
+        return label_of(self.function)
+
+    def draw(self, value: Value, source: Randomness) -> Value:
         """The value of the function at fresh noise."""
-        return self.function(*parts_of(value), *self.noise_at(value, generator))
+        return self.function(*parts_of(value), *self.noise_at(value, source.generator))
 
     def noise_at(self, value: Value, generator: torch.Generator) -> tuple[Tensor, ...]:
         """Fresh noise, of the batch shape, sizes and dtype of ``value``."""

@@ -2,14 +2,33 @@
 
 from typing import final
 
-import torch
-
 from markovsym.actions import CosetAction, GSpace, coset_space
 from markovsym.errors import CompositionError
 from markovsym.groups import Cosets, FromTrivial, Group, require_compact
-from markovsym.kernels import Kernel
-from markovsym.spaces import Value, dtype_of
-from markovsym.symmetrise.equivariant import EquivariantKernel, Why
+from markovsym.kernels import Kernel, Randomness, Signature, type_of
+from markovsym.spaces import UNIT, Value
+from markovsym.symmetrise.equivariant import EquivariantKernel, InvariantState, proved
+from markovsym.symmetrise.part import along
+from markovsym.syntax import Arrow
+from markovsym.syntax.procedures import discarding
+
+
+@final
+class HaarState(InvariantState):
+    """The Haar measure of the representatives of G/H, as a state."""
+
+    def __init__(self, cosets: Cosets) -> None:
+        super().__init__(UNIT, coset_space(cosets))
+        self.group = self.measured = require_compact(cosets.representatives)
+
+    @property
+    def label(self) -> str:
+        """Haar."""
+        return "Haar"
+
+    def draw(self, value: Value, source: Randomness) -> Value:
+        """One draw for each point of the batch."""
+        return self.measured.haar(*source.batch, generator=source.generator, dtype=source.dtype)
 
 
 @final
@@ -19,13 +38,17 @@ class Haar(EquivariantKernel):
     def __init__(self, cosets: Cosets, X: GSpace) -> None:
         super().__init__(X, coset_space(cosets))
         self.group = cosets.group
-        self.measured = require_compact(cosets.representatives)
-        self.why = Why(f"Haar measure on {self.measured} is invariant from the left")
+        self.state = HaarState(cosets)
+        signature = Signature()
+        self.why = proved(self.diagram_in(signature), signature, along(cosets), self.group)
 
-    def draw(self, value: Value, generator: torch.Generator) -> Value:
+    def draw(self, value: Value, source: Randomness) -> Value:
         """One draw for each point of the batch; the point itself does not matter."""
-        batch, _ = self.dom.space.measure(value)
-        return self.measured.haar(*batch, generator=generator, dtype=dtype_of(value))
+        return self.state.draw((), source)
+
+    def diagram_in(self, signature: Signature) -> Arrow:
+        """The point is discarded, the state drawn."""
+        return discarding(signature.box(self.state), type_of(self.dom))
 
 
 def haar(target: Group | Cosets, X: GSpace) -> EquivariantKernel:

@@ -2,15 +2,17 @@
 
 from typing import final
 
-import torch
-
-from markovsym.actions import GSpace, restrict
+from markovsym.categories import StraightLine
+from markovsym.categories.code import KernelCode
 from markovsym.errors import ActionMismatch, HypothesisMissing
 from markovsym.groups import Cosets, TrivialGroup
-from markovsym.kernels import Kernel
-from markovsym.spaces import Value
-from markovsym.symmetrise.equivariant import EquivariantKernel, Why, ends
+from markovsym.kernels import Kernel, Randomness, Signature
+from markovsym.spaces import Value, parts_of
+from markovsym.symmetrise.declared import ends
+from markovsym.symmetrise.equivariant import EquivariantKernel, proved
 from markovsym.symmetrise.gamma import cosets_of
+from markovsym.symmetrise.part import along
+from markovsym.syntax import Arrow, procedures
 
 
 @final
@@ -21,19 +23,26 @@ class Symmetrised(EquivariantKernel):
         super().__init__(kernel.dom, kernel.cod)
         self.kernel = kernel
         self.gamma = gamma
-        cosets = cosets_of(gamma)
-        self.group = cosets.group
-        self.elements = cosets.representatives
-        self.inputs = _under_representatives(self.dom, cosets)
-        self.outputs = _under_representatives(self.cod, cosets)
-        known = kernel.why if isinstance(kernel, EquivariantKernel) else Why("any kernel will do")
-        self.why = Why(f"sym(k, gamma) is equivariant under {self.group}", (gamma.why, known))
+        self.cosets = cosets_of(gamma)
+        self.group = self.cosets.group
+        parts, signature = along(self.cosets), Signature(self.cosets)
+        diagram = self.diagram_in(signature).diagram
+        self.why = proved(diagram, signature, parts, self.group)
+        wires = dict.fromkeys(diagram.types)
+        kernels = {**signature.kernels, **parts[0].structure(wires)}
+        self.line = StraightLine(diagram, KernelCode(kernels, dict.fromkeys(wires, 1)))
 
-    def draw(self, value: Value, generator: torch.Generator) -> Value:
+    def draw(self, value: Value, source: Randomness) -> Value:
         """One draw of the symmetrised kernel."""
-        g = self.gamma.draw(value, generator)
-        moved = self.inputs.act(self.elements.inverse(g), value)
-        return self.outputs.act(g, self.kernel.draw(moved, generator))
+        return self.line.function(*parts_of(value), source)
+
+    def diagram_in(self, signature: Signature) -> Arrow:
+        """The procedure, with the kernel and gamma opened if they are made alike."""
+        if signature.along not in (None, self.cosets):
+            return signature.box(self)
+        k, gamma = self.kernel.diagram_in(signature), self.gamma.diagram_in(signature)
+        elements, *_ = along(self.cosets)
+        return procedures.sym(k, gamma, elements.symmetry((*k.dom, *k.cod)))
 
 
 def sym(kernel: Kernel, gamma: Kernel) -> EquivariantKernel:
@@ -78,7 +87,3 @@ def _require_base_equivariance(kernel: Kernel, cosets: Cosets) -> None:
             f"along {H} -> {cosets.group} the kernel must be equivariant under {H}; state it with "
             "declare_equivariant(k, H)"
         )
-
-
-def _under_representatives(X: GSpace, cosets: Cosets) -> GSpace:
-    return X if cosets.section is None else restrict(X, cosets.section)

@@ -12,7 +12,7 @@ from torch import Tensor
 from markovsym.groups import Element, Group, require_compact
 from markovsym.kernels import Kernel
 from markovsym.spaces import Value, dtype_of, parts_of, value_of
-from markovsym.symmetrise.equivariant import ends
+from markovsym.symmetrise.declared import ends
 
 DIRECTIONS = 16
 """Values with more entries are seen through so many random directions."""

@@ -3,7 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markovsym.actions import GSpace, gspace, matrix, permutation, trivial
+from markovsym.actions import Action, GSpace, gspace, matrix, permutation, trivial
 from markovsym.errors import ActionMismatch, CompositionError
 from markovsym.groups import SO, O, S
 from markovsym.kernels import Identity
@@ -43,18 +43,17 @@ def test_spaces_are_equal_by_space_and_by_action() -> None:
         gspace((5, 3), matrix(SO(3))),
         gspace((4, 3), matrix(G)),
         gspace((5, 3), matrix(G), constraint=CentreFree()),
-        gspace((5, 3), matrix(G), Kind.INTEGER),
     ]
     assert gspace((5, 3), matrix(G)) not in others
 
 
 def test_a_space_prints_its_group() -> None:
-    wanted = "floating point of shape (*batch, atom, 3) under OrthogonalGroup(n=3)"
+    wanted = "floating point of shape (*batch, atom, 3) under O(3)"
     assert str(POINTS) == wanted
 
 
 def test_two_groups_on_one_space_are_refused() -> None:
-    message = r"^wanted one group on all factors, got \[.*OrthogonalGroup.*SymmetricGroup"
+    message = r"^wanted one group on all factors, got O\(3\) and S\(atom\)$"
     with pytest.raises(ActionMismatch, match=message):
         POINTS @ gspace(("atom", 3), permutation(S("atom")))
 
@@ -63,12 +62,53 @@ def test_two_groups_on_one_space_are_refused() -> None:
 def test_every_factor_needs_its_action(count: int) -> None:
     message = rf"^wanted one action for each factor of \(.* x .*\), got {count}$"
     with pytest.raises(CompositionError, match=message):
-        GSpace(space((3,)) @ space((3,)), (matrix(G),) * count)
+        GSpace(G, space((3,)) @ space((3,)), (matrix(G),) * count)
 
 
-def test_the_unit_carries_no_action_of_its_own() -> None:
-    with pytest.raises(CompositionError, match=r"^wanted one action .* \(the unit\), got 0$"):
-        GSpace(UNIT, ())
+def test_the_unit_of_a_group_is_neutral() -> None:
+    unit = GSpace(G, UNIT, ())
+    assert unit @ POINTS == POINTS @ unit == POINTS
+    assert unit.act(torch.eye(3), ()) == ()
+
+
+def test_an_action_of_another_group_is_refused() -> None:
+    with pytest.raises(ActionMismatch, match=r"^wanted actions of O\(3\), got one of SO\(3\)$"):
+        GSpace(G, space((3,)), (matrix(SO(3)),))
+
+
+@pytest.mark.parametrize(
+    ("shape", "action", "kind"),
+    [
+        ((4,), matrix(G), Kind.REAL),
+        ((), matrix(G), Kind.REAL),
+        ((5, 3), matrix(G), Kind.INTEGER),
+        ((4, 3), permutation(S(5)), Kind.REAL),
+        (("atom", 3), permutation(S(5)), Kind.REAL),
+        ((5,), permutation(S(5)), Kind.REAL),
+        ((5, 4), permutation(S(5), (-2, -1)), Kind.REAL),
+    ],
+    ids=["size", "scalar", "kind", "places", "named size", "no such axis", "one of two axes"],
+)
+def test_an_action_that_does_not_fit_is_refused(
+    shape: tuple[int | str, ...], action: Action, kind: Kind
+) -> None:
+    with pytest.raises(CompositionError, match=r" cannot act on "):
+        gspace(shape, action, kind)
+
+
+def test_spaces_of_two_groups_do_not_meet() -> None:
+    message = (
+        r"^the first kernel ends in a space of O\(3\), the next starts in one of SO\(3\); "
+        r"restrict both to one group$"
+    )
+    with pytest.raises(ActionMismatch, match=message):
+        Identity(gspace((3,), matrix(G))) >> Identity(gspace((3,), matrix(SO(3))))
+
+
+def test_a_wire_is_equal_by_action() -> None:
+    (turned,), (still,) = (gspace((3,), a).wires for a in (matrix(G), trivial(G)))
+    assert turned[0] == still[0] == "R(3)"
+    assert turned != still
 
 
 def test_kernels_that_meet_in_a_space_but_not_in_its_action_are_refused() -> None:
@@ -80,11 +120,11 @@ def test_kernels_that_meet_in_a_space_but_not_in_its_action_are_refused() -> Non
     )
 
 
-@pytest.mark.parametrize("other", [gspace((4,), matrix(G)), space((3,))], ids=str)
+@pytest.mark.parametrize("other", [gspace((4, 3), matrix(G)), space((3,))], ids=str)
 def test_kernels_that_do_not_meet_at_all_are_refused(other: GSpace) -> None:
     message = (
         r"^the first kernel ends in \(floating point of shape \(\*batch, 3\) under "
-        r"OrthogonalGroup\(n=3\)\), the next starts in \("
+        r"O\(3\)\), the next starts in \("
     )
     with pytest.raises(CompositionError, match=message) as caught:
         Identity(gspace((3,), matrix(G))) >> Identity(other)

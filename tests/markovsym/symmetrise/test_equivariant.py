@@ -7,8 +7,8 @@ from markovsym.errors import CompositionError
 from markovsym.groups import SO, O, S
 from markovsym.kernels import Deterministic, Discard, Identity, Kernel
 from markovsym.spaces import space
-from markovsym.symmetrise import Why, declare_equivariant
-from markovsym.symmetrise.equivariant import ends
+from markovsym.symmetrise import Tested, declare_equivariant
+from markovsym.symmetrise.declared import ends
 
 X = gspace((4, 3), matrix(O(3)))
 
@@ -22,18 +22,19 @@ def test_a_declared_kernel_draws_what_it_drew(generator: torch.Generator) -> Non
 
 def test_a_declaration_says_that_it_is_one() -> None:
     why = declare_equivariant(Identity(X), SO(3)).why
-    assert str(why) == "declared: equivariant under SpecialOrthogonalGroup(n=3)"
-    assert why.because == ()
+    assert str(why) == "declared: equivariant under SO(3)"
+
+
+def test_a_test_can_be_the_reason() -> None:
+    k = declare_equivariant(Identity(X), O(3), Tested(O(3), n=4096, p=0.25))
+    assert str(k.why) == "tested: equivariant under O(3), n = 4096, p = 0.25"
+    with pytest.raises(CompositionError, match=r"^wanted a test under O\(3\), got one under SO"):
+        declare_equivariant(Identity(X), O(3), Tested(SO(3), n=4096, p=0.25))
 
 
 def test_parameters_of_a_declared_kernel_register() -> None:
     k = declare_equivariant(Deterministic(nn.Linear(3, 3), X, X), O(3))
     assert set(k.state_dict()) == {"kernel.function.weight", "kernel.function.bias"}
-
-
-def test_reasons_are_indented_below_what_follows_from_them() -> None:
-    why = Why("a", (Why("b", (Why("c"),)), Why("d")))
-    assert str(why) == "a\n  b\n    c\n  d"
 
 
 def test_the_ends_of_a_kernel_are_its_spaces() -> None:

@@ -77,7 +77,10 @@ def test_haar_of_cosets_draws_representatives(generator: torch.Generator) -> Non
 def test_haar_knows_its_type_and_why() -> None:
     gamma = haar(LEFT, X)
     assert (gamma.dom, gamma.cod, gamma.group) == (X, coset_space(LEFT), P)
-    assert str(gamma.why) == "Haar measure on OrthogonalGroup(n=3) is invariant from the left"
+    assert str(gamma.why).splitlines() == [
+        "proved: equivariant under S(4) x O(3), in 1 step",
+        "  Haar is left-invariant on O(3)",
+    ]
 
 
 def test_a_group_stands_for_its_cosets_of_the_trivial_group() -> None:
@@ -109,7 +112,7 @@ def test_what_ends_elsewhere_has_no_cosets(end: GSpace) -> None:
 
 
 def test_a_space_of_another_group_is_refused() -> None:
-    message = r"^wanted a space of OrthogonalGroup\(n=3\), got one of DirectProduct"
+    message = r"^wanted a space of O\(3\), got one of S"
     with pytest.raises(CompositionError, match=message):
         haar(O(3), X)
 
@@ -117,6 +120,6 @@ def test_a_space_of_another_group_is_refused() -> None:
 @pytest.mark.parametrize("G", [Endless(), Direct(TrivialGroup(), Endless())], ids=str)
 def test_a_group_without_a_haar_measure_is_refused_at_once(G: Group) -> None:
     message = r"^Endless is not compact, so it has no Haar probability measure$"
-    Y = GSpace(space(()), (CosetAction(Cosets(FromTrivial(G))),))
+    Y = GSpace(G, space(()), (CosetAction(Cosets(FromTrivial(G))),))
     with pytest.raises(NotCompactError, match=message):
         haar(G, Y)

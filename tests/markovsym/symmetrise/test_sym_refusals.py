@@ -16,7 +16,7 @@ ROTATIONS = haar(Cosets(FactorInclusion(P, "left")), XP)  # along S(4) -> S(4) x
 
 def test_a_gamma_that_is_not_known_to_be_equivariant_is_refused() -> None:
     message = (
-        r"^gamma must be equivariant under OrthogonalGroup\(n=3\); build it from haar or "
+        r"^gamma must be equivariant under O\(3\); build it from haar or "
         r"recursive, or state it with declare_equivariant\(gamma, G\)$"
     )
     with pytest.raises(HypothesisMissing, match=message):
@@ -26,7 +26,7 @@ def test_a_gamma_that_is_not_known_to_be_equivariant_is_refused() -> None:
 
 
 def test_a_base_that_is_not_known_to_be_equivariant_is_refused() -> None:
-    message = r"^along SymmetricGroup\(n=4\) -> .* must be equivariant under SymmetricGroup\(n=4\);"
+    message = r"^along S\(4\) -> .* must be equivariant under S\(4\);"
     for kernel in (Identity(XP), declare_equivariant(Identity(XP), O(3))):
         with pytest.raises(HypothesisMissing, match=message):
             sym(kernel, ROTATIONS)
@@ -57,9 +57,7 @@ def test_a_kernel_without_actions_is_refused() -> None:
 
 
 def test_a_kernel_of_another_group_than_gamma_is_refused() -> None:
-    with pytest.raises(
-        ActionMismatch, match=r"^gamma is of OrthogonalGroup\(n=3\), the kernel of Sp"
-    ):
+    with pytest.raises(ActionMismatch, match=r"^gamma is of O\(3\), the kernel of SO"):
         sym(Identity(gspace((4, 3), matrix(SO(3)))), haar(O(3), X))
 
 

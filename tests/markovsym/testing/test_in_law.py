@@ -166,7 +166,7 @@ def test_integers_and_tuples_are_compared_too(generator: torch.Generator) -> Non
     point = torch.tensor([3, 1, 2]), torch.arange(6.0).reshape(3, 2)
     assert_equivariant_in_law(good, point, generator=generator, draws=64)
     for bad in worse:
-        with pytest.raises(AssertionError, match="not equivariant in law under SymmetricGroup"):
+        with pytest.raises(AssertionError, match="not equivariant in law under S"):
             assert_equivariant_in_law(bad, point, generator=generator, draws=64)
 
 
@@ -180,7 +180,7 @@ def test_a_gamma_is_tested_like_any_kernel(generator: torch.Generator) -> None:
 def test_a_failure_names_group_element_and_draws(generator: torch.Generator) -> None:
     k = kernel(lambda x, u: x + torch.tensor([1.0, 0, 0]) + 0.3 * u)
     message = (
-        r"^the kernel is not equivariant in law under OrthogonalGroup\(n=3\): p = \S+ < 1e-09 at "
+        r"^the kernel is not equivariant in law under O\(3\): p = \S+ < 1e-09 at "
         r"element 1, tensor\(\[\[-1\.(.|\n)*\]\]\), with 256 draws on each side$"
     )
     elements = [torch.eye(3), MIRROR]

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from markovsym.actions import gspace, matrix, regular
 from markovsym.groups import SO, O, gram_schmidt
-from markovsym.kernels import Kernel, NoiseOutsourced
+from markovsym.kernels import Kernel, NoiseOutsourced, Randomness
 from markovsym.spaces import Value, space
 from markovsym.symmetrise import haar, recursive, sym
 from markovsym.testing import equivariance_in_law
@@ -104,8 +104,8 @@ class Handmade(Kernel):
         super().__init__(X, X)
         self.steps = steps
 
-    def draw(self, value: Value, generator: torch.Generator) -> Value:
-        steps, n = self.steps, len(value)
+    def draw(self, value: Value, source: Randomness) -> Value:
+        steps, n, generator = self.steps, len(value), source.generator
         R0 = steps.base(n, generator)
         f = steps.frame(value @ R0, torch.randn(n, 3, generator=generator))
         R = steps.compose(R0, f)

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from markovsym import testing
-from markovsym.actions import coset_space
+from markovsym.actions import coset_space, restrict
 from markovsym.errors import CompositionError
 from markovsym.groups import Direct, O, S, gram_schmidt
-from markovsym.kernels import Deterministic, Identity, Kernel
+from markovsym.kernels import Deterministic, Identity, Kernel, Randomness
 from markovsym.spaces import Value, parts_of, value_of
 from markovsym.symmetrise import declare_equivariant, haar, recursive, sym
 from markovsym.symmetrise.sym import Symmetrised
@@ -58,15 +58,15 @@ class AsReleased(Kernel):
 
     def __init__(self, symmetrised: Symmetrised, frame: Kernel) -> None:
         super().__init__(symmetrised.dom, symmetrised.cod)
-        self.paper = symmetrised
+        self.kernel = symmetrised.kernel
         self.frame = frame
+        self.inputs = restrict(symmetrised.dom, FRAMES.section)
+        self.outputs = restrict(symmetrised.cod, FRAMES.section)
 
-    def draw(self, value: Value, generator: torch.Generator) -> Value:
-        R0 = O(3).haar(len(parts_of(value)[0]), generator=generator)
-        turned = self.paper.inputs.act(R0.mT, value)
-        R = self.frame.draw(turned, generator) @ R0.mT
-        out = self.paper.kernel.draw(self.paper.inputs.act(R.mT, value), generator)
-        return self.paper.outputs.act(R, out)
+    def draw(self, value: Value, source: Randomness) -> Value:
+        R0 = O(3).haar(len(parts_of(value)[0]), generator=source.generator)
+        R = self.frame.draw(self.inputs.act(R0.mT, value), source) @ R0.mT
+        return self.outputs.act(R, self.kernel.draw(self.inputs.act(R.mT, value), source))
 
 
 @torch.no_grad()
@@ -211,8 +211,10 @@ def test_only_a_symmetrised_denoiser_has_a_control(small_model: Denoiser) -> Non
 
 def test_why_it_is_equivariant_is_told(small_model: Denoiser) -> None:
     why = str(small_model.kernel.second.why)
-    assert "Haar measure on OrthogonalGroup(n=3)" in why
-    assert "declared: equivariant under SymmetricGroup(n='atom')" in why
+    assert why.splitlines()[0] == "proved: equivariant under S(atom) x O(3), in 3 steps"
+    assert "  Haar is left-invariant on O(3)" in why.splitlines()
+    assert "  NoiseNetwork is declared: equivariant under S(atom)" in why.splitlines()
+    assert "  FrameNetwork is declared: equivariant under S(atom)" in why.splitlines()
 
 
 def test_values_are_those_of_their_space(small_model: Denoiser) -> None:
