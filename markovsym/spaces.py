@@ -129,6 +129,11 @@ class Object(Protocol):
         """For each factor, what to write on its wire and what makes wires equal."""
         ...
 
+    @property
+    def unit(self) -> "Object":
+        """The unit beside it: the product with it does nothing."""
+        ...
+
     def mismatch(self, other: "Object") -> CompositionError:
         """Why a kernel that ends here cannot be followed by one that starts in ``other``."""
         ...
@@ -147,6 +152,11 @@ class Space:
     def space(self) -> "Space":
         """The space itself."""
         return self
+
+    @property
+    def unit(self) -> "Space":
+        """The space with one point."""
+        return UNIT
 
     @property
     def wires(self) -> tuple[tuple[str, Hashable], ...]:

@@ -11,6 +11,7 @@ from markovsym.errors import ActionMismatch, CompositionError
 from markovsym.groups import Element, Group
 from markovsym.spaces import (
     FREE,
+    UNIT,
     Constraint,
     Factor,
     Kind,
@@ -78,6 +79,11 @@ class GSpace:
                 raise ActionMismatch(f"wanted actions of {self.group}, got one of {action.group}")
             if not action.fits(factor):
                 raise CompositionError(f"{action} cannot act on {factor}")
+
+    @property
+    def unit(self) -> "GSpace":
+        """The space with one point, under the same group."""
+        return GSpace(self.group, UNIT, ())
 
     @property
     def wires(self) -> tuple[tuple[str, Hashable], ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, TypeGuard, final
 
 from torch import nn
 
@@ -34,13 +34,18 @@ class KernelCode:
     def callee(self, box: Box) -> Callable[..., Any]:
         """The function of a deterministic kernel, or what draws from a kernel."""
         kernel = self.kernels[box]
-        return kernel.function if isinstance(kernel, Deterministic) else kernel.draw
+        return kernel.function if self._plain(kernel) else kernel.draw
 
     def call(self, box: Box, name: str, arguments: Sequence[str]) -> str:
         """A function is handed its variables, a kernel one value and the source of randomness."""
-        if isinstance(self.kernels[box], Deterministic):
+        if self._plain(self.kernels[box]):
             return f"{name}({', '.join(arguments)})"
         return f"{name}({', '.join([row(arguments), *self.extra])})"
+
+    def _plain(self, kernel: Kernel) -> TypeGuard[Deterministic]:
+        """Whether its function can be called as it is: one of no input has a batch to fill."""
+        fills = bool(self.extra) and not kernel.dom.space.factors
+        return isinstance(kernel, Deterministic) and not fills
 
 
 def widths(objects: Mapping[Ob, Object]) -> dict[Ob, int]:

@@ -15,23 +15,50 @@ from markovsym.kernels import (
     Kernel,
     Parallel,
     Randomness,
+    Signature,
     Swap,
+    type_of,
 )
 from markovsym.spaces import UNIT, Object, Value, parts_of
-from markovsym.syntax import Box, Diagram, Ob
+from markovsym.syntax import Arrow, Box, Diagram, Ob
+from markovsym.syntax.relabel import relabelled
 
 
 @final
 class Compiled(Kernel):
-    """A diagram of kernels, run as straight-line code."""
+    """A diagram of kernels, run as straight-line code; the parameters of the kernels are its own.
 
-    def __init__(self, program: Program, dom: Object, cod: Object) -> None:
-        super().__init__(dom, cod)
-        self.program = program
+    Args:
+        line: The code of the diagram.
+        objects: What each wire carries.
+        kernels: What each box does.
+        ends: Where it starts and ends.
+    """
+
+    def __init__(
+        self,
+        line: StraightLine,
+        objects: Mapping[Ob, Object],
+        kernels: Mapping[Box, Kernel],
+        ends: tuple[Object, Object],
+    ) -> None:
+        super().__init__(*ends)
+        self.program = Program(line, kernels.values())
+        self.objects = objects
+        self.boxes = kernels
+        self.deterministic = all(kernel.deterministic for kernel in kernels.values())
 
     def draw(self, value: Value, source: Randomness) -> Value:
         """One draw of every box."""
         return self.program.line.function(*parts_of(value), source)
+
+    def diagram_in(self, signature: Signature) -> Arrow:
+        """The diagram, with the kernel of every box opened."""
+        return relabelled(
+            self.program.line.diagram,
+            lambda ob: type_of(self.objects[ob]),
+            lambda box: self.boxes[box].diagram_in(signature),
+        )
 
 
 @final
@@ -39,14 +66,14 @@ class Compiled(Kernel):
 class Samplers:
     """Spaces and kernels; laws cannot be compared here, only tested.
 
+    Args:
+        unit: The unit, of a group if all spaces are under its action.
+
     Source:
         Cornish (2024): the Markov category Stoch, through samples.
     """
 
-    @property
-    def unit(self) -> Object:
-        """The space with one point."""
-        return UNIT
+    unit: Object = UNIT
 
     def product(self, X: Object, Y: Object) -> Object:
         """The factors of both."""
@@ -105,4 +132,4 @@ class Samplers:
         """The kernel that a diagram stands for."""
         line = self.straight_line(diagram, objects, boxes)
         X, Y = (object_of(self, wires, objects) for wires in (diagram.dom, diagram.cod))
-        return Compiled(Program(line, boxes.values()), X, Y)
+        return Compiled(line, objects, boxes, (X, Y))

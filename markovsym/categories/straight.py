@@ -109,8 +109,9 @@ class _Fresh:
 def _defined(source: str, names: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
     """The function ``run`` of the text; a traceback through it shows its lines."""
     file = f"<diagram {next(_SERIAL)}>"
-    exec(compile(source, file, "exec"), names)  # noqa: S102 - the text is ours, made of identifiers
-    function = names["run"]
+    scope: dict[str, Any] = dict(names)
+    exec(compile(source, file, "exec"), scope)  # noqa: S102 - the text is ours, made of identifiers
+    function = scope["run"]
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     weakref.finalize(function, linecache.cache.pop, file, None)
     return function

@@ -42,12 +42,14 @@ class NoiseOutsourced(Kernel):
 
     def draw(self, value: Value, source: Randomness) -> Value:
         """The value of the function at fresh noise."""
-        return self.function(*parts_of(value), *self.noise_at(value, source.generator))
+        return self.function(*parts_of(value), *self.noise_at(value, source))
 
-    def noise_at(self, value: Value, generator: torch.Generator) -> tuple[Tensor, ...]:
-        """Fresh noise, of the batch shape, sizes and dtype of ``value``."""
+    def noise_at(self, value: Value, source: Randomness) -> tuple[Tensor, ...]:
+        """Fresh noise, of the batch shape, named sizes and dtype of ``value``."""
         batch, sizes = self.dom.space.measure(value)
-        dtype = dtype_of(value)
+        parts = parts_of(value)
+        batch, dtype = (batch, dtype_of(value)) if parts else (source.batch, source.dtype)
+        generator = source.generator
         shapes = [
             tuple(sizes[n] if isinstance(n, str) else n for n in factor.shape)
             for factor in self.noise.space.factors

@@ -7,7 +7,7 @@ from typing import final
 from torch import nn
 
 from markovsym.kernels.kernel import Kernel, Randomness, Signature, type_of
-from markovsym.spaces import UNIT, Object, Value, parts_of, value_of
+from markovsym.spaces import Object, Value, parts_of, value_of
 from markovsym.syntax import Arrow, Diagram
 
 
@@ -49,12 +49,12 @@ class Copy(Kernel):
 
 @final
 class Discard(Kernel):
-    """X -> the unit."""
+    """X -> the unit, under the group that acts on X if there is one."""
 
     deterministic = True
 
     def __init__(self, X: Object) -> None:
-        super().__init__(X, UNIT)
+        super().__init__(X, X.unit)
 
     def draw(self, value: Value, source: Randomness) -> Value:
         """Nothing."""
@@ -111,11 +111,14 @@ class Deterministic(Kernel):
         return label_of(self.function)
 
     def draw(self, value: Value, source: Randomness) -> Value:
-        """The value of the function."""
-        return self.function(*parts_of(value))
+        """The value of the function; where there is no input, the same for the whole batch."""
+        found = self.function(*parts_of(value))
+        if parts_of(value):
+            return found
+        return value_of(tuple(y.expand(source.batch + y.shape) for y in parts_of(found)))
 
 
 def label_of(function: Callable[..., Value]) -> str:
     """What to write on the box of a function: its own name, or that of its class."""
     plain = isinstance(function, FunctionType | BuiltinFunctionType)
-    return function.__name__ if plain else type(function).__name__
+    return function.__name__.strip("<>") if plain else type(function).__name__

@@ -1,5 +1,6 @@
 """Symmetrisation procedures: the only place where a group element meets a network."""
 
+from markovsym.symmetrise.category import EquivariantSamplers
 from markovsym.symmetrise.declared import declare_equivariant
 from markovsym.symmetrise.equivariant import EquivariantKernel
 from markovsym.symmetrise.gamma import cosets_of, haar
@@ -10,6 +11,7 @@ from markovsym.symmetrise.why import Declared, Proved, Tested, Why
 __all__ = [
     "Declared",
     "EquivariantKernel",
+    "EquivariantSamplers",
     "Proved",
     "Symmetrised",
     "Tested",

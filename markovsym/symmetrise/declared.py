@@ -2,12 +2,11 @@
 
 from typing import final
 
-from markovsym.actions import GSpace
 from markovsym.errors import CompositionError
 from markovsym.groups import Group
 from markovsym.kernels import Kernel, Randomness
 from markovsym.spaces import Value
-from markovsym.symmetrise.equivariant import EquivariantKernel
+from markovsym.symmetrise.equivariant import EquivariantKernel, ends
 from markovsym.symmetrise.why import Declared, Tested, Why
 
 
@@ -47,14 +46,3 @@ def declare_equivariant(kernel: Kernel, group: Group, tested: Tested | None = No
     if tested and tested.group != group:
         raise CompositionError(f"wanted a test under {group}, got one under {tested.group}")
     return Known(kernel, group, tested or Declared(group))
-
-
-def ends(kernel: Kernel) -> tuple[GSpace, GSpace]:
-    """Where ``kernel`` starts and ends; ``CompositionError`` unless one group acts on both."""
-    dom, cod = kernel.dom, kernel.cod
-    if isinstance(dom, GSpace) and isinstance(cod, GSpace) and dom.group == cod.group:
-        return dom, cod
-    raise CompositionError(
-        f"wanted a kernel between spaces with actions of one group, got ({dom}) and ({cod}); make "
-        "both with gspace"
-    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import final
 
 from markovsym.actions import GSpace
-from markovsym.errors import HypothesisMissing
+from markovsym.errors import CompositionError, HypothesisMissing
 from markovsym.groups import Group
 from markovsym.kernels import Composite, Kernel, Parallel, Randomness, Signature
 from markovsym.spaces import Value
@@ -29,45 +29,44 @@ class EquivariantKernel(Kernel, ABC):
 
     def then(self, other: Kernel) -> Kernel:
         """This kernel followed by ``other``; equivariant if both are."""
-        return _joined(self, other, Composite(self, other))
+        whole = Composite(self, other)
+        return Derived(whole) if _alike(self, other) else whole
 
     def tensor(self, other: Kernel) -> Kernel:
         """This kernel beside ``other``, independently; equivariant if both are."""
-        return _joined(self, other, Parallel(self, other))
+        whole = Parallel(self, other)
+        return Derived(whole) if _alike(self, other) else whole
 
     __rshift__ = then
     __matmul__ = tensor
 
 
 @final
-class Joined(EquivariantKernel):
-    """Two equivariant kernels in a row or side by side."""
+class Derived(EquivariantKernel):
+    """A kernel that is equivariant because of the kernels it is made of.
 
-    def __init__(
-        self, whole: Composite | Parallel, one: EquivariantKernel, other: EquivariantKernel
-    ) -> None:
-        super().__init__(whole.dom, whole.cod)
-        self.whole = whole
-        self.group = one.group
-        self.deterministic = whole.deterministic
-        signature = Signature()
-        f, g = signature.box(one), signature.box(other)
-        joined = f >> g if isinstance(whole, Composite) else f @ g
-        self.why = proved(joined, signature, factors(self.group), self.group)
+    Raises:
+        HypothesisMissing: If what is known of them is not enough.
+    """
+
+    def __init__(self, kernel: Kernel) -> None:
+        dom, cod = ends(kernel)
+        super().__init__(dom, cod)
+        self.kernel = kernel
+        self.group = dom.group
+        self.deterministic = kernel.deterministic
+        signature = Signature(along=self.group)
+        self.why = proved(kernel.diagram_in(signature), signature, factors(dom.group), dom.group)
 
     def draw(self, value: Value, source: Randomness) -> Value:
-        """A draw of both."""
-        return self.whole.draw(value, source)
+        """A draw of the kernel."""
+        return self.kernel.draw(value, source)
 
     def diagram_in(self, signature: Signature) -> Arrow:
-        """That of both."""
-        return self.whole.diagram_in(signature)
-
-
-def _joined(one: EquivariantKernel, other: Kernel, whole: Composite | Parallel) -> Kernel:
-    if isinstance(other, EquivariantKernel) and other.group == one.group == one.dom.group:
-        return Joined(whole, one, other)
-    return whole
+        """That of the kernel; one box in a proof about the whole group."""
+        if signature.along == self.group:
+            return signature.box(self)
+        return self.kernel.diagram_in(signature)
 
 
 class InvariantState(Kernel, ABC):
@@ -119,3 +118,18 @@ def _known(
             yield from (LeftInvariant(box, p.object) for p in parts if p.object.type == box.cod)
         case _:
             return
+
+
+def ends(kernel: Kernel) -> tuple[GSpace, GSpace]:
+    """Where ``kernel`` starts and ends; ``CompositionError`` unless one group acts on both."""
+    dom, cod = kernel.dom, kernel.cod
+    if isinstance(dom, GSpace) and isinstance(cod, GSpace) and dom.group == cod.group:
+        return dom, cod
+    raise CompositionError(
+        f"wanted a kernel between spaces with actions of one group, got ({dom}) and ({cod}); make "
+        "both with gspace"
+    )
+
+
+def _alike(one: EquivariantKernel, other: Kernel) -> bool:
+    return isinstance(other, EquivariantKernel) and other.group == one.group == one.dom.group

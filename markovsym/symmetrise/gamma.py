@@ -39,7 +39,7 @@ class Haar(EquivariantKernel):
         super().__init__(X, coset_space(cosets))
         self.group = cosets.group
         self.state = HaarState(cosets)
-        signature = Signature()
+        signature = Signature(along=cosets)
         self.why = proved(self.diagram_in(signature), signature, along(cosets), self.group)
 
     def draw(self, value: Value, source: Randomness) -> Value:
@@ -47,7 +47,9 @@ class Haar(EquivariantKernel):
         return self.state.draw((), source)
 
     def diagram_in(self, signature: Signature) -> Arrow:
-        """The point is discarded, the state drawn."""
+        """The point is discarded, the state drawn; one box in a proof about the whole group."""
+        if signature.along == self.group:
+            return signature.box(self)
         return discarding(signature.box(self.state), type_of(self.dom))
 
 

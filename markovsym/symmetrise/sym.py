@@ -8,8 +8,7 @@ from markovsym.errors import ActionMismatch, HypothesisMissing
 from markovsym.groups import Cosets, TrivialGroup
 from markovsym.kernels import Kernel, Randomness, Signature
 from markovsym.spaces import Value, parts_of
-from markovsym.symmetrise.declared import ends
-from markovsym.symmetrise.equivariant import EquivariantKernel, proved
+from markovsym.symmetrise.equivariant import EquivariantKernel, ends, proved
 from markovsym.symmetrise.gamma import cosets_of
 from markovsym.symmetrise.part import along
 from markovsym.syntax import Arrow, procedures

@@ -113,15 +113,14 @@ class Calculus:
     def prefix(self, word: Word, over: Ob | Hom, space: Ob) -> Word:
         """What can be pulled out to the left: letters of a group, or of the image of phi.
 
-        They may stand behind letters of another group that they can pass.
+        They may stand behind letters that pass them: only those let them cancel afterwards.
         """
         group = over.target.carrier if isinstance(over, Hom) else over
         pulled: Word = ()
         for letter in word:
-            other = carrier(letter[0])
             if self._belongs(letter, over):
                 pulled = (*pulled, letter)
-            elif other == group or not self._passes(group, other, space):
+            elif (space, group, carrier(letter[0])) not in self.theory.compatible:
                 break
         return pulled
 
@@ -157,10 +156,6 @@ class Calculus:
         if isinstance(over, Hom):
             return in_image(letter[0], over)
         return carrier(letter[0]) == over
-
-    def _passes(self, group: Ob, other: Ob, space: Ob) -> bool:
-        pairs = self.theory.compatible
-        return (space, group, other) in pairs or (space, other, group) in pairs
 
     def _push(self, stack: list[Letter], letter: Letter, space: Ob | None) -> None:
         passed: list[Letter] = []

@@ -12,7 +12,8 @@ from torch import Tensor
 from markovsym.groups import Element, Group, require_compact
 from markovsym.kernels import Kernel
 from markovsym.spaces import Value, dtype_of, parts_of, value_of
-from markovsym.symmetrise.declared import ends
+from markovsym.symmetrise import EquivariantKernel, Tested, declare_equivariant
+from markovsym.symmetrise.equivariant import ends
 
 DIRECTIONS = 16
 """Values with more entries are seen through so many random directions."""
@@ -57,15 +58,28 @@ def equivariance_in_law(
     """
     dom, cod = ends(kernel)
     many = value_of(tuple(part.expand(draws, *part.shape) for part in parts_of(x)))
-    here = _flat(kernel.sample(many, generator=generator))
+    here = kernel.sample(many, generator=generator)
     worst = LawTest(1.0, 0, draws)
     for place, g in enumerate(elements):
         # an element without batch dimensions moves a whole batch
         there = kernel.sample(dom.act(g, many), generator=generator)
-        back = _flat(cod.act(cod.group.inverse(g), there))
-        p = len(elements) * _welch(*_moments(here, back, generator))
+        back = cod.act(cod.group.inverse(g), there)
+        p = len(elements) * law_difference(here, back, generator=generator)
         worst = min(worst, LawTest(min(1.0, p), place, draws), key=lambda test: test.p)
     return worst
+
+
+def law_difference(a: Value, b: Value, *, generator: torch.Generator) -> float:
+    """Chance, at most, of first and second moments so different if two laws were one.
+
+    Args:
+        a: Draws from the one law, one a row.
+        b: Draws from the other.
+        generator: Source of the random directions in which large values are seen.
+    """
+    if not parts_of(a):
+        return 1.0
+    return min(1.0, _welch(*_moments(_flat(a), _flat(b), generator)))
 
 
 def assert_equivariant_in_law(
@@ -102,6 +116,31 @@ def assert_equivariant_in_law(
     return test
 
 
+def equivariant_by_test(
+    kernel: Kernel,
+    x: Value,
+    elements: Sequence[Element] | None = None,
+    *,
+    generator: torch.Generator,
+    draws: int = 4096,
+) -> EquivariantKernel:
+    """The kernel, as one that is equivariant because a test did not reject it.
+
+    Args:
+        kernel: A kernel between spaces with actions of one group.
+        x: A point, without batch dimensions.
+        elements: Group elements; those of ``assert_equivariant_in_law`` by default.
+        generator: Source of randomness.
+        draws: Draws on each side, for each element.
+
+    Raises:
+        AssertionError: If the test rejects it.
+    """
+    found = assert_equivariant_in_law(kernel, x, elements, generator=generator, draws=draws)
+    group = ends(kernel)[0].group
+    return declare_equivariant(kernel, group, Tested(group, found.draws, found.p))
+
+
 def probes(
     group: Group, *, generator: torch.Generator, dtype: torch.dtype = torch.float32
 ) -> list[Element]:
@@ -112,7 +151,7 @@ def probes(
 
 
 def _flat(value: Value) -> Float[Tensor, "draw entry"]:
-    return torch.cat([part.flatten(1).double() for part in parts_of(value)], dim=1)
+    return torch.cat([p.reshape(len(p), -1).double() for p in parts_of(value)], dim=1)
 
 
 def _moments(

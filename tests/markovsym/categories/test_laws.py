@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markovsym.categories import Affine, FinStoch, Gauss, Stochastic
+from tests.markovsym.categories.kernel_cases import KERNEL_CASES
 from tests.markovsym.categories.laws import Case, Law, laws_of
 
 
@@ -63,6 +64,7 @@ CASES = [
         lambda X, Y, seed: affine(X, Y, seed, rank=0),
         Gauss().normal(torch.zeros(1), torch.eye(1)),
     ),
+    *KERNEL_CASES,
 ]
 CLAIMS = [(case, law) for case in CASES for law in laws_of(case)]
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from markovsym.kernels import NoiseOutsourced
+from markovsym.kernels import NoiseOutsourced, Randomness
 from markovsym.spaces import UNIT, Kind, space
 
 POINTS = space(("atom", 3))
@@ -21,7 +21,8 @@ def test_named_sizes_of_the_noise_are_those_of_the_input(
     noise = space((2, "atom")) @ space((4,))
     k = NoiseOutsourced(lambda x, u, v: x, noise, POINTS, POINTS)
     generator = torch.Generator().manual_seed(seed)
-    u, v = k.noise_at(torch.zeros(*batch, atoms, 3, dtype=torch.float64), generator)
+    x = torch.zeros(*batch, atoms, 3, dtype=torch.float64)
+    u, v = k.noise_at(x, Randomness(generator, batch, x.dtype))
     assert u.shape == (*batch, 2, atoms)
     assert v.shape == (*batch, 4)
     assert u.dtype == v.dtype == torch.float64

@@ -8,7 +8,7 @@ from markovsym.groups import SO, O, S
 from markovsym.kernels import Deterministic, Discard, Identity, Kernel
 from markovsym.spaces import space
 from markovsym.symmetrise import Tested, declare_equivariant
-from markovsym.symmetrise.declared import ends
+from markovsym.symmetrise.equivariant import ends
 
 X = gspace((4, 3), matrix(O(3)))
 
@@ -48,7 +48,7 @@ def test_the_ends_of_a_kernel_are_its_spaces() -> None:
         Deterministic(lambda x: x, X, X.space),
         Deterministic(lambda x: x, X.space, X),
         Deterministic(lambda x: x, X, gspace((4, 3), permutation(S(4)))),
-        Discard(X),
+        Discard(X.space),
     ],
     ids=["no action", "none at the end", "none at the start", "two groups", "the unit"],
 )

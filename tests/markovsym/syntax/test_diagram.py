@@ -1,0 +1,325 @@
+import copy
+import pickle
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from markovsym.errors import CompositionError
+from markovsym.syntax import Box, Diagram, Ob, Ty, Wire
+from tests.markovsym.syntax import oracle
+from tests.markovsym.syntax.random_diagrams import (
+    BACK,
+    CONSTANT,
+    DRAW,
+    FREE,
+    PAIR,
+    D,
+    F,
+    X,
+    Y,
+    random_diagram,
+    random_type,
+)
+
+seeds = st.integers(0, 2**32 - 1)
+I = Ty()
+id_, copies, discard, swap = Diagram.id, Diagram.copy, Diagram.discard, Diagram.swap
+
+
+def chain(rng: Random, count: int) -> list[Diagram]:
+    """Random diagrams, each ending where the next starts."""
+    types = [random_type(rng, 3) for _ in range(count + 1)]
+    return [random_diagram(rng, *ends, FREE, rng.randint(3, 6)) for ends in pairwise(types)]
+
+
+def loose(rng: Random, count: int) -> list[Diagram]:
+    """Random diagrams of any types."""
+    return [chain(rng, 1)[0] for _ in range(count)]
+
+
+# category
+
+
+@given(seed=seeds)
+def test_composition_is_associative_and_unital(seed: int) -> None:
+    f, g, h = chain(Random(seed), 3)
+    assert (f >> g) >> h == f >> (g >> h)
+    assert id_(f.dom) >> f == f == f >> id_(f.cod)
+
+
+@given(seed=seeds)
+def test_composites_have_the_types_of_their_ends(seed: int) -> None:
+    f, g = chain(Random(seed), 2)
+    assert ((f >> g).dom, (f >> g).cod) == (f.dom, g.cod)
+    assert ((f @ g).dom, (f @ g).cod) == (f.dom @ g.dom, f.cod @ g.cod)
+
+
+# symmetric monoidal category
+
+
+@given(seed=seeds)
+def test_the_tensor_is_associative_and_unital(seed: int) -> None:
+    f, g, h = loose(Random(seed), 3)
+    assert (f @ g) @ h == f @ (g @ h)
+    assert id_(I) @ f == f == f @ id_(I)
+    assert id_(f.dom) @ id_(g.dom) == id_(f.dom @ g.dom)
+
+
+@given(seed=seeds)
+def test_the_tensor_is_a_functor(seed: int) -> None:
+    rng = Random(seed)
+    (f, g), (h, k) = chain(rng, 2), chain(rng, 2)
+    assert (f >> g) @ (h >> k) == f @ h >> g @ k
+
+
+@given(seed=seeds)
+def test_swaps_are_natural_and_undo_each_other(seed: int) -> None:
+    f, g = loose(Random(seed), 2)
+    assert f @ g >> swap(f.cod, g.cod) == swap(f.dom, g.dom) >> g @ f
+    assert swap(f.dom, g.dom) >> swap(g.dom, f.dom) == id_(f.dom @ g.dom)
+
+
+@given(seed=seeds)
+def test_swaps_are_coherent(seed: int) -> None:
+    rng = Random(seed)
+    A, B, C = (random_type(rng, 3) for _ in range(3))
+    assert swap(A, B @ C) == swap(A, B) @ id_(C) >> id_(B) @ swap(A, C)
+    assert swap(A, I) == id_(A) == swap(I, A)
+
+
+def test_a_swap_of_two_wires_is_not_the_identity() -> None:
+    assert swap(X, X) != id_(X @ X)
+    assert F @ F >> swap(Y, Y) != F @ F
+
+
+# comonoids
+
+
+@given(seed=seeds)
+def test_copying_is_a_commutative_comonoid(seed: int) -> None:
+    A = random_type(Random(seed), 3)
+    both = copies(A)
+    assert both >> both @ id_(A) == copies(A, 3) == both >> id_(A) @ both
+    assert both >> discard(A) @ id_(A) == id_(A) == both >> id_(A) @ discard(A)
+    assert both >> swap(A, A) == both
+    assert (copies(A, 1), copies(A, 0)) == (id_(A), discard(A))
+
+
+@given(seed=seeds)
+def test_copying_and_discarding_are_coherent(seed: int) -> None:
+    rng = Random(seed)
+    A, B = random_type(rng, 2), random_type(rng, 2)
+    assert copies(A @ B) == copies(A) @ copies(B) >> id_(A) @ swap(A, B) @ id_(B)
+    assert discard(A @ B) == discard(A) @ discard(B)
+    assert (copies(I), discard(I)) == (id_(I), id_(I))
+
+
+@given(seed=seeds)
+def test_discarding_is_natural(seed: int) -> None:
+    f, g = chain(Random(seed), 2)
+    assert f >> discard(f.cod) == discard(f.dom)
+    assert f >> copies(f.cod) >> g @ discard(f.cod) == f >> g
+
+
+@given(seed=seeds)
+def test_copying_is_natural_for_what_draws_nothing_and_for_nothing_else(seed: int) -> None:
+    (f,) = chain(Random(seed), 1)
+    draws = any(not node.box.deterministic for node in f.normal.nodes)
+    assert (f >> copies(f.cod) == copies(f.dom) >> f @ f) == (not draws)
+
+
+@pytest.mark.parametrize("box", [D, BACK, PAIR, CONSTANT], ids=str)
+def test_copying_is_natural_for_a_deterministic_box(box: Box) -> None:
+    assert box >> copies(box.cod) == copies(box.dom) >> box @ box
+
+
+@pytest.mark.parametrize("box", [F, DRAW], ids=str)
+def test_copying_is_not_natural_for_a_stochastic_box(box: Box) -> None:
+    assert box >> copies(box.cod) != copies(box.dom) >> box @ box
+
+
+# equality
+
+
+@given(seed=seeds)
+def test_equality_is_an_equivalence_that_agrees_with_the_hash(seed: int) -> None:
+    rng = Random(seed)
+    (f,) = chain(rng, 1)
+    g = oracle.shuffled(f, rng)
+    h = oracle.shuffled(g, rng)
+    assert f == f
+    assert f == g == f
+    assert f == h
+    assert len({f, g, h}) == 1
+    assert {f: "found"}[h] == "found"
+
+
+@given(seed=seeds)
+def test_equality_is_a_congruence(seed: int) -> None:
+    rng = Random(seed)
+    f, g = chain(rng, 2)
+    f2, g2 = oracle.shuffled(f, rng), oracle.shuffled(g, rng)
+    assert f >> g == f2 >> g2
+    assert f @ g == f2 @ g2
+
+
+def test_diagrams_of_other_types_or_kinds_differ() -> None:
+    assert discard(X) != discard(Y)
+    assert id_(X) != "X"
+    assert F.diagram != Box("f", X, Y, deterministic=True).diagram
+    assert F.diagram != Box("g", X, Y).diagram
+    one, two = (Ty(Ob("X", of)) for of in ("one action", "another"))
+    assert id_(one) != id_(two)
+
+
+# pickles and copies
+
+
+@given(seed=seeds)
+def test_a_diagram_survives_pickling_and_copying(seed: int) -> None:
+    (f,) = chain(Random(seed), 1)
+    assert hash(f) == hash(f.normal)
+    for other in (pickle.loads(pickle.dumps(f)), copy.deepcopy(f), copy.copy(f)):  # noqa: S301
+        assert other == f
+        assert hash(other) == hash(f)
+        assert (other.nodes, other.outputs) == (f.nodes, f.outputs)
+
+
+def test_a_long_chain_survives_pickling() -> None:
+    long = Diagram.from_callable(X, X)(lambda x: _times(2000, x))
+    assert pickle.loads(pickle.dumps(long)) == long == copy.deepcopy(long)  # noqa: S301
+
+
+def _times(n: int, x: Any) -> Any:
+    for _ in range(n):
+        x = BACK(D(x))
+    return x
+
+
+# ways to write a diagram
+
+
+@given(seed=seeds)
+def test_a_diagram_read_off_itself_is_itself(seed: int) -> None:
+    (f,) = chain(Random(seed), 1)
+    assert Diagram.from_callable(f.dom, f.cod)(f) == f
+
+
+@given(seed=seeds)
+def test_a_diagram_is_built_from_copies_swaps_and_boxes(seed: int) -> None:
+    (f,) = chain(Random(seed), 1)
+    assert layers(f) == f
+
+
+def layers(f: Diagram) -> Diagram:
+    """All wires so far, beside the box that reads some of them, layer after layer."""
+    built = id_(f.dom)
+    places = {~place: place for place in range(len(f.dom))}
+    for box, inputs, first in f.nodes:
+        wires = built.cod
+        built = built >> copies(wires) >> id_(wires) @ chosen(wires, [places[w] for w in inputs])
+        places |= {first + port: len(wires) + port for port in range(len(box.cod))}
+        built = built >> id_(wires) @ box
+    return built >> chosen(built.cod, [places[w] for w in f.outputs])
+
+
+def chosen(X: Ty, places: list[int]) -> Diagram:
+    """X to the wires at these places, by one copy of X for each and discards."""
+    alone = [id_(X[place : place + 1]) for place in range(len(X))]
+    found = copies(X, len(places))
+    picked = id_(I)
+    for place in places:
+        for other, wire in enumerate(alone):
+            picked = picked @ (wire if other == place else discard(wire.dom))
+    return found >> picked
+
+
+@given(seed=seeds)
+def test_a_permutation_of_outputs_is_undone_by_its_inverse(seed: int) -> None:
+    rng = Random(seed)
+    (f,) = chain(rng, 1)
+    order = rng.sample(range(len(f.cod)), len(f.cod))
+    moved = f.permute(*order)
+    assert moved.cod.obs == tuple(f.cod.obs[i] for i in order)
+    assert moved.permute(*(order.index(i) for i in range(len(order)))) == f
+    assert moved == f >> chosen(f.cod, order)
+
+
+def test_a_permutation_says_where_each_output_comes_from() -> None:
+    rows = (F @ DRAW @ id_(X)).permute(1, 2, 0)
+    assert rows == F @ DRAW @ id_(X) >> swap(Y, X @ X)
+    assert rows.cod == Ty("X", "X", "Y")
+
+
+@given(seed=seeds)
+def test_a_marginal_discards_the_other_outputs(seed: int) -> None:
+    rng = Random(seed)
+    (f,) = chain(rng, 1)
+    ports = sorted(rng.sample(range(len(f.cod)), rng.randint(0, len(f.cod))))
+    outputs = [f.cod[i : i + 1] for i in range(len(f.cod))]
+    kept = id_(I)
+    for port, wire in enumerate(outputs):
+        kept = kept @ (id_(wire) if port in ports else discard(wire))
+    assert f.marginal(*ports) == f >> kept
+
+
+@given(seed=seeds)
+def test_the_types_of_the_wires_are_those_of_inputs_and_nodes(seed: int) -> None:
+    (f,) = chain(Random(seed), 1)
+    assert f.types[: len(f.dom)] == f.dom
+    written = [f.types.obs[len(f.dom) + w] if w >= 0 else f.dom.obs[~w] for w in f.outputs]
+    assert tuple(written) == f.cod.obs
+    assert f.size == len(f.types) - len(f.dom)
+
+
+# messages
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        (
+            F,
+            F,
+            r"^at wire 0 the first ends in Y, the next wants X: \(f : X -> Y\) >> \(f : X -> Y\)$",
+        ),
+        (id_(X @ Y), id_(X @ X), r"^at wire 1 the first ends in Y, the next wants X: "),
+        (id_(X), id_(X @ Y), r"^at wire 1 the first ends in nothing, the next wants Y: "),
+        (id_(X @ Y), F, r"^at wire 1 the first ends in Y, the next wants nothing: "),
+    ],
+    ids=["another type", "at the second wire", "too few", "too many"],
+)
+def test_a_misfit_names_the_wire(first: Any, second: Any, message: str) -> None:
+    with pytest.raises(CompositionError, match=message):
+        _ = first >> second
+
+
+def test_diagrams_show_their_types_and_boxes() -> None:
+    assert str(F >> BACK) == "X -> X of [f, back]"
+    assert str(DRAW) == "draw : I -> X"
+    assert str(Diagram.discard(X @ Y)) == "X @ Y -> I of []"
+
+
+@pytest.mark.parametrize("order", [(0,), (0, 0), (0, 2), (1, 0, 1), (-1, 0)], ids=str)
+def test_what_is_no_permutation_is_refused(order: tuple[int, ...]) -> None:
+    with pytest.raises(CompositionError, match=r"^wanted an order of 2 outputs, got \("):
+        id_(X @ Y).permute(*order)
+
+
+@pytest.mark.parametrize("ports", [(2,), (-1,), (0, 5)], ids=str)
+def test_a_marginal_on_no_output_is_refused(ports: tuple[int, ...]) -> None:
+    with pytest.raises(CompositionError, match=r"^wanted outputs below 2, got \("):
+        id_(X @ Y).marginal(*ports)
+
+
+def test_a_box_is_used_on_the_wires_of_its_type() -> None:
+    with pytest.raises(CompositionError, match=r"^f : X -> Y is handed wires of Y, wanted X$"):
+        F(Wire(Ob("Y")))
+    with pytest.raises(CompositionError, match=r"^f : X -> Y is handed wires of I, wanted X$"):
+        F()
+    with pytest.raises(CompositionError, match=r"^f : X -> Y is handed int; wanted wires of X$"):
+        F(3)  # type: ignore[arg-type]

@@ -1,0 +1,193 @@
+"""Theories with many boxes, for random diagrams: what the soundness test looks at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from random import Random
+from typing import final
+
+from markovsym.syntax import (
+    Acts,
+    Arrow,
+    Box,
+    Compatible,
+    CosetObject,
+    Diagram,
+    Equivariant,
+    GroupObject,
+    Hom,
+    Section,
+    Semidirect,
+    Theory,
+    Ty,
+)
+from markovsym.syntax.calculus import Calculus
+from markovsym.syntax.theory import Hypothesis, Structure
+from tests.markovsym.syntax.random_diagrams import FREE
+from tests.markovsym.syntax.stated import (
+    CHI,
+    COSETS,
+    PHI,
+    G,
+    H,
+    K,
+    N,
+    S,
+    T,
+    X,
+    Y,
+    deterministic,
+    invariant,
+    stochastic,
+)
+from tests.markovsym.syntax.stated_cosets import BELOW, PSI, R
+from tests.markovsym.syntax.variants import moved, moves
+
+Over = GroupObject | Hom
+
+
+@final
+@dataclass(frozen=True)
+class World:
+    """A theory, its boxes, and the types of random diagrams over them."""
+
+    name: str
+    theory: Theory
+    boxes: tuple[Box, ...]
+    doms: tuple[Ty, ...]
+
+    @cached_property
+    def structure(self) -> list[Arrow]:
+        """The boxes of groups, actions, homomorphisms and cosets, and a few idioms."""
+        boxes = sorted(Calculus(self.theory).structure, key=str)
+        return [*boxes, *_projecting(self.theory)]
+
+    @cached_property
+    def uses(self) -> dict[Box, list[Arrow]]:
+        """Each box alone, and where a rule applies to it."""
+        return {
+            box: [box, *_moved(self.theory, box), *_absorbing(self.theory, box)]
+            for box in self.boxes
+        }
+
+    def some(self, rng: Random) -> list[Arrow]:
+        """Few arrows, so that they meet: those of one box, of the structure, and any others."""
+        others = [arrow for arrows in self.uses.values() for arrow in arrows]
+        known = [*self._few(rng, others, 3), *self._few(rng, self.structure, 6)]
+        return [*self.uses[rng.choice(self.boxes)] * 2, *known]
+
+    def _few(self, rng: Random, arrows: list[Arrow], count: int) -> list[Arrow]:
+        return rng.sample(arrows, min(count, len(arrows)))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _moved(theory: Theory, box: Box) -> Iterator[Arrow]:
+    """The box after each group, and after the image of each homomorphism."""
+    for group in sorted(theory.groups, key=str):
+        move = partial(moved, theory, GroupObject(group))
+        if any(moves(theory, group, ob) for ob in box.dom):
+            arrow = Diagram.from_callable(Ty(group) @ box.dom, box.cod)(
+                lambda g, *x, move=move: box(*(move(g, wire) for wire in x))
+            )
+            yield arrow
+            yield from (
+                phi.box @ Diagram.id(box.dom) >> arrow
+                for phi in sorted(theory.assumptions, key=str)
+                if isinstance(phi, Hom) and phi.target.carrier == group
+            )
+
+
+def _absorbing(theory: Theory, box: Box) -> Iterator[Arrow]:
+    """A left-invariant state beside elements of its group, and on what the group acts on."""
+    if box in theory.invariant:
+        group = theory.invariant[box].group
+        one = Diagram.id(group.type)
+        yield one @ box >> group.multiply
+        yield one @ box >> Diagram.copy(group.type @ group.type) >> group.multiply @ group.multiply
+        yield one @ (box >> group.inverse) >> Diagram.swap(group.type, group.type) >> group.multiply
+        yield from (
+            one @ box @ Diagram.id(Ty(space)) >> one @ group.act(space) >> group.act(space)
+            for of, space in sorted(theory.acted, key=str)
+            if of == group.carrier
+        )
+
+
+def _projecting(theory: Theory) -> Iterator[Arrow]:
+    """Sections after projections, and what sections move."""
+    for one in sorted(theory.hypotheses, key=str):
+        if isinstance(one, Section):
+            s, G, q = one.box, one.cosets.group, one.cosets.project
+            yield from (q >> s, G.inverse >> q >> s, s >> G.inverse)
+            for group, space in sorted(theory.acted, key=str):
+                if group == G.carrier:
+                    yield s @ Diagram.id(Ty(space)) >> G.act(space)
+                    yield (s >> G.inverse) @ Diagram.id(Ty(space)) >> G.act(space)
+                if space == one.cosets.carrier:
+                    yield GroupObject(group).act(space) >> s
+
+
+def worlds() -> Iterator[World]:
+    """Alone, beside an unrelated group, along a homomorphism, and in products of groups."""
+    yield World("nothing assumed", Theory(), FREE, (Ty(X), Ty(X, Y)))
+    yield _world("one group", [*_acts(G), *_haar(G)], _boxes((), (G,)))
+    yield _world(
+        "two groups and a homomorphism",
+        [*_acts(G), *_acts(K), CHI, *_haar(G, K)],
+        _boxes((), (G,), (K,), (G, K), (CHI,)),
+    )
+    cosets = [*_acts(G), PHI, COSETS, S, T, *_haar(G, H)]
+    yield _world("cosets", cosets, _boxes((), (G,), (PHI,)))
+    foreign = [*_acts(K), Acts(K, COSETS.carrier), CHI]
+    yield _world(
+        "cosets that another group moves", [*cosets, *foreign], _boxes((), (G,), (K,), (PHI,))
+    )
+    yield _world("two kinds of cosets", [*cosets, PSI, BELOW, R], _boxes((), (PHI,), (PSI,)))
+    for twisted in (True, False):
+        both = Semidirect(N, G, twisted=twisted)
+        product = [*_acts(G), *_acts(N), *(Compatible(both, ob) for ob in (X, Y)), *_haar(G, N)]
+        name = "semidirect product" if twisted else "direct product"
+        yield _world(name, product, _boxes((), (G,), (N,), (N, G)))
+        mixed = [*product, PHI, COSETS, S, T, Acts(N, COSETS.carrier), Acts(K, X), *_haar(H)]
+        yield _world(f"cosets in a {name}", mixed, _boxes((), (PHI,), (N,), (N, PHI), (K,)))
+
+
+def _acts(group: GroupObject) -> list[Structure | Hypothesis]:
+    return [Acts(group, space) for space in (X, Y)]
+
+
+def _haar(*groups: GroupObject) -> list[Hypothesis]:
+    return [invariant(group) for group in groups]
+
+
+def _boxes(*overs: tuple[Over, ...]) -> list[tuple[Box, tuple[Over, ...]]]:
+    """Boxes of several shapes for each set of groups or homomorphisms to be equivariant over."""
+    found: list[tuple[Box, tuple[Over, ...]]] = []
+    for over in overs:
+        name = "".join(o.name if isinstance(o, Hom) else str(o.carrier) for o in over)
+        groups = [o.target if isinstance(o, Hom) else o for o in over]
+        found.append((stochastic(f"k {name}", Ty(X), Ty(Y)), over))
+        found.append((deterministic(f"d {name}", Ty(X), Ty(X)), over))
+        found.append((stochastic(f"pair {name}", Ty(Y, X), Ty(X, Y)), over))
+        for g in groups:
+            found.append((stochastic(f"gamma {name} {g.carrier}", Ty(X), g.type), over))
+            found.append((stochastic(f"m {name} {g.carrier}", g.type @ Ty(X), Ty(Y)), over))
+    return found
+
+
+def _world(
+    name: str, assumed: list[Structure | Hypothesis], boxes: list[tuple[Box, tuple[Over, ...]]]
+) -> World:
+    cosets = [one for one in assumed if isinstance(one, CosetObject)]
+    for one in cosets:
+        C = one.carrier
+        boxes = [*boxes, (stochastic(f"gamma {C}", Ty(X), Ty(C)), (G,))]
+        boxes = [*boxes, (stochastic(f"from {C}", Ty(C), Ty(X)), (one.phi,))]
+    equivariant = [Equivariant(box, over) for box, overs in boxes for over in overs]
+    theory = Theory(*assumed, *equivariant)
+    states = sorted(theory.invariant, key=str)
+    ends = (Ty(), *(Ty(one.carrier) for one in cosets))
+    groups = [Ty(group) for group in sorted(theory.groups, key=str)]
+    doms = [Ty(X), *(group @ end @ Ty(X) for group in groups for end in ends)]
+    return World(name, theory, (*(box for box, _ in boxes), *states), tuple(doms))
