@@ -17,3 +17,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 def _generator() -> torch.Generator:
     """A fixed seed: a statistical test that is drawn afresh is a new lottery ticket each time."""
     return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_weights() -> None:
+    """Layers that a test makes without a seed get the same weights in every run."""
+    torch.default_generator.manual_seed(0)

