@@ -49,11 +49,16 @@ class EquivariantSamplers:
         """X -> X that does nothing."""
         return Derived(Identity(X))
 
-    def compose(self, f: EquivariantKernel, g: EquivariantKernel) -> EquivariantKernel:
-        """First ``f``, then ``g``. Raises ``ActionMismatch`` if they meet in two actions."""
+    def compose(self, f: Kernel, g: Kernel) -> EquivariantKernel:
+        """First ``f``, then ``g``.
+
+        Raises:
+            ActionMismatch: If they meet in one space under two actions.
+            HypothesisMissing: If one is not known to be equivariant.
+        """
         return Derived(Composite(self._one(f), self._one(g)))
 
-    def tensor(self, f: EquivariantKernel, g: EquivariantKernel) -> EquivariantKernel:
+    def tensor(self, f: Kernel, g: Kernel) -> EquivariantKernel:
         """``f`` beside ``g``."""
         return Derived(Parallel(self._one(f), self._one(g)))
 
@@ -83,7 +88,7 @@ class EquivariantSamplers:
         self,
         diagram: Diagram,
         objects: Mapping[Ob, GSpace],
-        boxes: Mapping[Box, EquivariantKernel],
+        boxes: Mapping[Box, Kernel],
     ) -> EquivariantKernel:
         """The equivariant kernel that a diagram of equivariant kernels stands for."""
         known = {box: self._one(kernel) for box, kernel in boxes.items()}
