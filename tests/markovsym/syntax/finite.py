@@ -124,9 +124,10 @@ def random_action(G: Finite, points: int, rng: np.random.Generator) -> Table:
     orbits: list[Table] = []
     left = points
     while left:
-        stabilisers = [generated(G, rng.integers(G.size, size=size)) for size in (0, 1, 2, 1, 3)]
-        few = (S for S in stabilisers if 1 < G.size // len(S) <= left)
-        orbit = coset_action(G, next(few, np.arange(G.size)))
+        sizes = (0, 1, 1, *[2] * 6, *[3] * 3)
+        stabilisers = [generated(G, rng.integers(G.size, size=size)) for size in sizes]
+        few = [S for S in stabilisers if 1 < G.size // len(S) <= left]
+        orbit = coset_action(G, few[rng.integers(len(few))] if few else np.arange(G.size))
         orbits.append(orbit + points - left)
         left -= orbit.shape[1]
     name = rng.permutation(points)

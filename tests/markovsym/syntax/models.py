@@ -144,7 +144,7 @@ def _add_spaces(model: Model, boxes: list[Box]) -> None:
     acted = {one.space for one in model.theory.assumptions if isinstance(one, Acts)}
     for ob in sorted(mentioned | acted, key=str):
         if ob not in model.size:
-            model.size[ob] = int(model.rng.integers(2, 7))
+            model.size[ob] = int(model.rng.integers(3, 7))
     for (space, other, normal), one in sorted(model.theory.compatible.items(), key=str):
         assert not {(normal, space), (other, space)} & model.acts.keys(), "one product a space"
         N, H = model.groups[normal], model.groups[other]

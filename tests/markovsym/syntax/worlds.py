@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import product
 from random import Random
 from typing import final
 
@@ -20,6 +21,7 @@ from markovsym.syntax import (
     Semidirect,
     Theory,
     Ty,
+    Wire,
 )
 from markovsym.syntax.calculus import Calculus
 from markovsym.syntax.theory import Hypothesis, Structure
@@ -60,15 +62,17 @@ class World:
     def structure(self) -> list[Arrow]:
         """The boxes of groups, actions, homomorphisms and cosets, and a few idioms."""
         boxes = sorted(Calculus(self.theory).structure, key=str)
-        return [*boxes, *_projecting(self.theory)]
+        return [*boxes, *_mapping(self.theory), *_projecting(self.theory)]
 
     @cached_property
     def uses(self) -> dict[Box, list[Arrow]]:
         """Each box alone, and where a rule applies to it."""
-        return {
-            box: [box, *_moved(self.theory, box), *_absorbing(self.theory, box)]
-            for box in self.boxes
-        }
+        plain = [box for box in self.boxes if box not in self.theory.invariant]
+        found: dict[Box, list[Arrow]] = {box: [box, *_moved(self.theory, box)] for box in plain}
+        others = [*self.structure, *(arrow for arrows in found.values() for arrow in arrows)]
+        for box in sorted(self.theory.invariant, key=str):
+            found[box] = [box, *_absorbing(self.theory, box, others)]
+        return found
 
     def some(self, rng: Random) -> list[Arrow]:
         """Few arrows, so that they meet: those of one box, of the structure, and any others."""
@@ -99,19 +103,36 @@ def _moved(theory: Theory, box: Box) -> Iterator[Arrow]:
             )
 
 
-def _absorbing(theory: Theory, box: Box) -> Iterator[Arrow]:
-    """A left-invariant state beside elements of its group, and on what the group acts on."""
-    if box in theory.invariant:
-        group = theory.invariant[box].group
-        one = Diagram.id(group.type)
-        yield one @ box >> group.multiply
-        yield one @ box >> Diagram.copy(group.type @ group.type) >> group.multiply @ group.multiply
-        yield one @ (box >> group.inverse) >> Diagram.swap(group.type, group.type) >> group.multiply
-        yield from (
-            one @ box @ Diagram.id(Ty(space)) >> one @ group.act(space) >> group.act(space)
-            for of, space in sorted(theory.acted, key=str)
-            if of == group.carrier
-        )
+def _absorbing(theory: Theory, state: Box, arrows: list[Arrow]) -> Iterator[Arrow]:
+    """A draw u, moved by g on one wire, and as it is where an arrow reads it."""
+    group = theory.invariant[state].group
+    for arrow in arrows:
+        for place, ob in enumerate(arrow.dom):
+            if ob == group.carrier:
+                rest = Ty(*arrow.dom.obs[:place], *arrow.dom.obs[place + 1 :])
+                yield Diagram.from_callable(group.type @ rest, group.type @ arrow.cod)(
+                    partial(_drawn, group, state, arrow, place)
+                )
+    for (_, space), other in product(sorted(theory.acted, key=str), sorted(theory.groups, key=str)):
+        if {(group.carrier, space), (other, space)} <= theory.acted:
+            one, on = Diagram.id(Ty(other)), Diagram.id(Ty(space))
+            act = GroupObject(other).act(space)
+            yield one @ state @ on >> one @ group.act(space) >> act
+
+
+def _drawn(
+    group: GroupObject, state: Box, arrow: Arrow, place: int, g: Wire, *rest: Wire
+) -> tuple[Wire, ...]:
+    u = state()
+    found = arrow(*rest[:place], u, *rest[place:])
+    return group.multiply(g, u), *(found if isinstance(found, tuple) else (found,))
+
+
+def _mapping(theory: Theory) -> Iterator[Arrow]:
+    """Homomorphisms after inverses and products."""
+    for one in sorted(theory.assumptions, key=str):
+        if isinstance(one, Hom):
+            yield from (one.source.inverse >> one.box, one.source.multiply >> one.box)
 
 
 def _projecting(theory: Theory) -> Iterator[Arrow]:
@@ -121,11 +142,15 @@ def _projecting(theory: Theory) -> Iterator[Arrow]:
             s, G, q = one.box, one.cosets.group, one.cosets.project
             yield from (q >> s, G.inverse >> q >> s, s >> G.inverse)
             for group, space in sorted(theory.acted, key=str):
+                on = Diagram.id(Ty(space))
                 if group == G.carrier:
-                    yield s @ Diagram.id(Ty(space)) >> G.act(space)
-                    yield (s >> G.inverse) @ Diagram.id(Ty(space)) >> G.act(space)
+                    yield s @ on >> G.act(space)
+                    yield (s >> G.inverse) @ on >> G.act(space)
                 if space == one.cosets.carrier:
                     yield GroupObject(group).act(space) >> s
+            twice, back = Diagram.copy(s.dom), Diagram.id(s.dom)
+            yield twice >> s @ back >> G.act(one.cosets.carrier)
+            yield twice >> (s >> G.inverse) @ back >> G.act(one.cosets.carrier)
 
 
 def worlds() -> Iterator[World]:
@@ -146,10 +171,10 @@ def worlds() -> Iterator[World]:
     yield _world("two kinds of cosets", [*cosets, PSI, BELOW, R], _boxes((), (PHI,), (PSI,)))
     for twisted in (True, False):
         both = Semidirect(N, G, twisted=twisted)
-        product = [*_acts(G), *_acts(N), *(Compatible(both, ob) for ob in (X, Y)), *_haar(G, N)]
+        on = [*_acts(G), *_acts(N), *(Compatible(both, ob) for ob in (X, Y)), *_haar(G, N)]
         name = "semidirect product" if twisted else "direct product"
-        yield _world(name, product, _boxes((), (G,), (N,), (N, G)))
-        mixed = [*product, PHI, COSETS, S, T, Acts(N, COSETS.carrier), Acts(K, X), *_haar(H)]
+        yield _world(name, on, _boxes((), (G,), (N,), (N, G)))
+        mixed = [*on, PHI, COSETS, S, T, Acts(N, COSETS.carrier), Acts(K, X), *_haar(H)]
         yield _world(f"cosets in a {name}", mixed, _boxes((), (PHI,), (N,), (N, PHI), (K,)))
 
 
