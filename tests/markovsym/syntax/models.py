@@ -25,7 +25,9 @@ from tests.markovsym.syntax import finite
 from tests.markovsym.syntax.finite import C2, C3, C4, C6, D4, S3, V4, Finite, Table
 
 Matrix = NDArray[np.float64]
-LARGE, SMALL = (S3, S3, S3, D4, D4, C6), (C2, C2, C3, C4, V4, S3)
+LARGE, SMALL = (S3, S3, S3, D4, D4, C6), (C2, C3, C4, C4, V4, S3)
+NORMAL = (V4, V4, C3, S3)
+"""Groups on which others act by automorphisms that do not commute, or are no involutions."""
 
 
 class NoSuchModel(Exception):  # noqa: N818 - it is caught: another seed will do
@@ -92,9 +94,11 @@ def random_model(theory: Theory, boxes: Iterable[Box], seed: int) -> Model:
 def _add_groups(model: Model) -> None:
     rng, parts = model.rng, sorted(model.theory.assumptions, key=str)
     large = {one.target.carrier for one in parts if isinstance(one, Hom)}
+    normal = {one.normal.carrier for one in parts if isinstance(one, Semidirect) and one.twisted}
+    large |= {one.other.carrier for one in parts if isinstance(one, Semidirect)}
     for one in parts:
         if isinstance(one, GroupObject):
-            among = LARGE if one.carrier in large else SMALL
+            among = NORMAL if one.carrier in normal else LARGE if one.carrier in large else SMALL
             model.groups[one.carrier] = among[rng.integers(len(among))]
             model.size[one.carrier] = model.groups[one.carrier].size
     for one in parts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from markovsym.syntax import Acts, Diagram, Ty, Wire
+from markovsym.syntax import Acts, Arrow, Diagram, Ty, Wire
 from markovsym.syntax.procedures import Symmetry, curried, equivariance, sym, uncurried
 from markovsym.syntax.theory import Hypothesis, Structure
 from tests.markovsym.syntax.stated import (
@@ -17,6 +17,7 @@ from tests.markovsym.syntax.stated import (
     K,
     N,
     S,
+    Sides,
     Statement,
     T,
     X,
@@ -51,6 +52,9 @@ def of_one_group() -> Iterator[Statement]:
     shared = elementwise(
         A, A @ A, drawing(haar, lambda g, u: (u, mul(g, u))), drawing(haar, lambda g, u: (u, u))
     )
+    r, back = stochastic("r", A, A), stochastic("b", A, A)
+    p = stochastic("p", Ty(), A)
+    moved = elementwise(A, A, lambda g: mul(g, p()), lambda g: p())
     for name, sides, hypotheses in (
         ("G is commutative", commuting, []),
         ("sym(k) is equivariant, for any gamma", equivariance(once, IN_G), []),
@@ -65,8 +69,16 @@ def of_one_group() -> Iterator[Statement]:
         ("curry(uncurry(m)) = m, for any m", (curried(uncurried(m, IN_G), IN_G), m), []),
         ("haar ; copy = haar @ haar", (haar >> Diagram.copy(A), haar @ haar), [invariant(G)]),
         ("(u, gu) = (u, u), u drawn from haar", shared, [invariant(G)]),
+        ("r(u) u = u, u drawn from haar", reading(r), [invariant(G)]),
+        ("b(r(u)) u = u, u drawn from haar", reading(r >> back), [invariant(G)]),
+        ("gp = p, for a state p that is not haar", moved, [invariant(G)]),
     ):
         yield stated(name, sides, assumed=[*ON, *hypotheses])
+
+
+def reading(r: Arrow) -> Sides:
+    """A draw u moved by what reads it, and u."""
+    return elementwise(Ty(), A, drawing(haar, lambda u: mul(r(u), u)), haar)
 
 
 def of_two_groups() -> Iterator[Statement]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from markovsym.syntax import Diagram, Ob, Ty
+from markovsym.syntax import Diagram, Ob, Semidirect, Ty
 from markovsym.syntax.procedures import (
     curried,
     discarding,
@@ -12,11 +12,14 @@ from markovsym.syntax.procedures import (
     uncurried,
 )
 from tests.markovsym.syntax.stated import (
+    COSETS,
     HAAR,
     IN_G,
     PHI,
     G,
     H,
+    N,
+    S,
     Statement,
     X,
     Y,
@@ -125,9 +128,10 @@ def natural() -> Iterator[Statement]:
 
 def haar_states() -> Iterator[Statement]:
     """Left-invariant states, and sym by them."""
-    lam, mul, A, uses = HAAR[G], G.multiply, G.type, [invariant(G)]
+    lam, mul, inv, A, uses = HAAR[G], G.multiply, G.inverse, G.type, [invariant(G)]
     for name, cod, lhs, rhs in (
         ("g.haar = haar", A, lambda g: mul(g, lam()), lambda g: lam()),
+        ("haar^-1 g = haar^-1", A, lambda g: mul(inv(lam()), g), lambda g: inv(lam())),
         ("(g, g.haar) = (g, haar)", A @ A, lambda g: (g, mul(g, lam())), lambda g: (g, lam())),
         (
             "(g.haar, g.haar') = (haar, haar')",
@@ -161,3 +165,25 @@ def haar_states() -> Iterator[Statement]:
     )
     name = "(h, hu, phi(hu)) = (h, u, phi(u)), u drawn from haar"
     yield stated(name, mapped, [invariant(H)], [PHI])
+    yield from _beside_haar()
+
+
+def _beside_haar() -> Iterator[Statement]:
+    """What is made of a draw moves with it."""
+    mul, A, lam, rho = G.multiply, G.type, HAAR[G], Semidirect(N, G).rho
+    q, s = COSETS.project, S.box
+    chosen = elementwise(
+        A,
+        A @ A,
+        drawing(lam, lambda g, u: (mul(g, u), s(q(mul(g, u))))),
+        drawing(lam, lambda g, u: (u, s(q(u)))),
+    )
+    yield stated("(gu, s(q(gu))) = (u, s(q(u))), u drawn from haar", chosen, [invariant(G)], [S])
+    turned = elementwise(
+        A @ N.type,
+        A @ N.type,
+        drawing(lam, lambda g, n, u: (mul(g, u), rho(mul(g, u), n))),
+        drawing(lam, lambda g, n, u: (u, rho(u, n))),
+    )
+    name = "(gu, rho(gu, n)) = (u, rho(u, n)), u drawn from haar"
+    yield stated(name, turned, [invariant(G)], [Semidirect(N, G)])

@@ -107,6 +107,13 @@ def test_the_order_is_that_of_a_search_from_the_outputs() -> None:
     assert outputs == (1, 2)
 
 
+def test_what_a_node_reads_comes_before_it_in_the_order_of_its_ports() -> None:
+    f, g, both = Box("f", X, X), Box("g", X, X), Box("both", X @ X, X)
+    kept, outputs = canonical([(g, (-1,), 0), (f, (-1,), 1), (both, (1, 0), 2)], (2,))
+    assert kept == [(f, (-1,), 0), (g, (-1,), 1), (both, (0, 1), 2)]
+    assert outputs == (2,)
+
+
 def test_uses_of_a_deterministic_box_are_shared_one_after_the_other() -> None:
     d, e = Box("d", X, X, deterministic=True), Box("e", X, X, deterministic=True)
     nodes = [(d, (-1,), 0), (d, (-1,), 1), (e, (0,), 2), (e, (1,), 3)]

@@ -48,7 +48,7 @@ def test_equal_normal_forms_are_equal_matrices(world: World) -> None:
     assert tally.diagrams >= 600
     assert len(tally.forms) >= 150
     assert tally.pairs >= 250
-    assert tally.laws_found >= 0.97 * tally.laws
+    assert tally.laws_found >= 0.95 * tally.laws
     assert tally.told_apart >= 10
 
 
