@@ -1,3 +1,4 @@
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -27,6 +28,14 @@ bibtex_reference_style = "author_year"
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
+
+
+def setup(app) -> None:
+    """Draw the pictures before the pages are read."""
+    folder = Path(app.srcdir)
+    draw_all = runpy.run_path(str(folder / "pictures.py"))["draw_all"]
+    app.connect("builder-inited", lambda app: draw_all(folder / "_pictures"))
+
 
 napoleon_custom_sections = [("Source", "notes_style")]
 napoleon_numpy_docstring = False

@@ -1,7 +1,7 @@
 """Proofs: what makes a symmetrised kernel equivariant, and why sym leaves such kernels alone."""
 
 from markovsym import Box, Ob, Theory, Ty, prove
-from markovsym.syntax import Acts, Equivariant, GroupObject, LeftInvariant
+from markovsym.syntax import Acts, Equivariant, GroupObject
 from markovsym.syntax.procedures import Symmetry, discarding, equivariance, recursive, sym
 
 X, Y, G = Ty("X"), Ty("Y"), GroupObject(Ob("G"))
@@ -27,7 +27,7 @@ STATEMENTS = {
     ),
     "recursion from Haar, with any f": (
         *equivariance(sym(k, recursive(discarding(haar, X), f, both), both), both),
-        Theory(*actions, LeftInvariant(haar, G)),
+        Theory(*actions, Equivariant(haar, G)),
     ),
 }
 

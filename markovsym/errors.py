@@ -25,5 +25,9 @@ class HypothesisMissing(MarkovsymError, TypeError):  # noqa: N818 - it names the
     """A theorem's condition is not known to hold; stating it makes the call go through."""
 
 
+class FileError(MarkovsymError, OSError):
+    """A file cannot be written, or its name does not say how."""
+
+
 class TheoryError(MarkovsymError, ValueError):
     """An assumption speaks of boxes of the wrong types."""

@@ -3,12 +3,12 @@
 import io
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from markovsym.errors import CompositionError, MarkovsymError
+from markovsym.errors import CompositionError, FileError
+from markovsym.files import replace_file
 from markovsym.interop.canvas import figure, tikz
 from markovsym.interop.plane import shapes
 from markovsym.interop.shapes import Shape
@@ -39,7 +39,7 @@ def draw(thing: object, path: str | os.PathLike[str] | None = None) -> Picture:
 
     Raises:
         CompositionError: If ``thing`` has no diagram.
-        MarkovsymError: If the file is of another kind or cannot be written; an older file of that
+        FileError: If the file is of another kind or cannot be written; an older file of that
             name then is as it was.
 
     Example:
@@ -56,9 +56,9 @@ def draw(thing: object, path: str | os.PathLike[str] | None = None) -> Picture:
     file = Path(path)
     if file.suffix.lower() not in _FORMATS:
         *most, last = _FORMATS
-        raise MarkovsymError(f"{file}: a drawing ends in {', '.join(most)} or {last}")
+        raise FileError(f"{file}: a drawing ends in {', '.join(most)} or {last}")
     picture = Picture(tuple(shapes(diagram)))
-    _replace(file, _FORMATS[file.suffix.lower()](picture.shapes))
+    replace_file(file, _FORMATS[file.suffix.lower()](picture.shapes))
     return picture
 
 
@@ -91,19 +91,3 @@ _FORMATS: dict[str, Callable[[Sequence[Shape]], bytes]] = {
     ".tikz": _tikz,
     ".tex": _tikz,
 }
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file at once, or leave it as it was."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        mend = "choose a folder that may be written to"
-        reason = error.strerror or error
-        raise MarkovsymError(f"{path}: cannot be written ({reason}): {mend}") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)

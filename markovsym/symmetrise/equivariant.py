@@ -11,7 +11,7 @@ from markovsym.kernels import Composite, Kernel, Parallel, Randomness, Signature
 from markovsym.spaces import Value
 from markovsym.symmetrise.part import Part, factors, structure
 from markovsym.symmetrise.why import Proved, Why
-from markovsym.syntax import Arrow, Box, Equivariant, LeftInvariant, NotProved, Proof, Theory, prove
+from markovsym.syntax import Arrow, Box, Equivariant, NotProved, Proof, Theory, prove
 from markovsym.syntax.procedures import equivariance
 
 
@@ -107,7 +107,7 @@ def proved(arrow: Arrow, signature: Signature, parts: tuple[Part, ...], group: G
 
 def _known(
     box: Box, kernel: object, parts: tuple[Part, ...], group: Group
-) -> Iterator[Equivariant | LeftInvariant]:
+) -> Iterator[Equivariant]:
     match kernel:
         case EquivariantKernel():
             whole = kernel.group == group
@@ -115,7 +115,7 @@ def _known(
                 Equivariant(box, p.object) for p in parts if whole or kernel.group == p.group
             )
         case InvariantState():
-            yield from (LeftInvariant(box, p.object) for p in parts if p.object.type == box.cod)
+            yield from (Equivariant(box, p.object) for p in parts if p.object.type == box.cod)
         case _:
             return
 

@@ -110,12 +110,12 @@ class Calculus:
             return chosen
         return self.product(word, chosen, ((Corrected(section, word, c), 1),))
 
-    def prefix(self, word: Word, over: Ob | Hom, space: Ob) -> Word:
+    def prefix(self, word: Word, over: GroupObject | Hom, space: Ob) -> Word:
         """What can be pulled out to the left: letters of a group, or of the image of phi.
 
         They may stand behind letters that pass them: only those let them cancel afterwards.
         """
-        group = over.target.carrier if isinstance(over, Hom) else over
+        group = (over.target if isinstance(over, Hom) else over).carrier
         pulled: Word = ()
         for letter in word:
             if self._belongs(letter, over):
@@ -123,6 +123,26 @@ class Calculus:
             elif (space, group, carrier(letter[0])) not in self.theory.compatible:
                 break
         return pulled
+
+    def suffix(self, word: Word, over: GroupObject | Hom, space: Ob) -> Word:
+        """What can be handed to the value that the word stands before, from the same letters.
+
+        n h x = h rho(h^-1, n) x, so letters of N pass those of H, which stand behind them.
+        """
+        handed: Word = ()
+        passed: Word = ()
+        for letter in reversed(word):
+            atom, sign = letter
+            for by in passed:
+                key = (space, carrier(by[0]), carrier(atom))
+                if key not in self.theory.compatible:
+                    return handed
+                atom = self._turn(self.theory.compatible[key].product, inverse((by,)), atom)
+            if self._belongs((atom, sign), over):
+                handed = self.product(((atom, sign),), handed)
+            else:
+                passed = (letter, *passed)
+        return handed
 
     def _rules(self, one: Structure | Hypothesis) -> Iterator[tuple[Box, Callable[..., Value]]]:
         """The boxes that an assumption brings, and what they do to values."""
@@ -152,10 +172,10 @@ class Calculus:
                 return self.acted(word[:place], Origin(c.ob))
         return Acted(word, c)
 
-    def _belongs(self, letter: Letter, over: Ob | Hom) -> bool:
+    def _belongs(self, letter: Letter, over: GroupObject | Hom) -> bool:
         if isinstance(over, Hom):
             return in_image(letter[0], over)
-        return carrier(letter[0]) == over
+        return carrier(letter[0]) == over.carrier
 
     def _push(self, stack: list[Letter], letter: Letter, space: Ob | None) -> None:
         passed: list[Letter] = []

@@ -114,6 +114,8 @@ class Node(NamedTuple):
 class Diagram(Arrow):
     """A diagram; ``==`` is equality in the free Markov category: discard is natural, copy is not.
 
+    A diagram of one box alone is equal to the box.
+
     Make one from boxes with ``>>`` and ``@``, or with ``diagram``; the constructor checks nothing.
 
     Args:
@@ -174,12 +176,20 @@ class Diagram(Arrow):
         return Diagram(self.dom, self.cod, tuple(Node(*node) for node in nodes), outputs)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Diagram):
-            return NotImplemented
-        return _content(self.normal) == _content(other.normal)
+        match other:
+            case Diagram():
+                return _content(self.normal) == _content(other.normal)
+            case Box():
+                return _content(self.normal) == _content(other.diagram)
+            case _:
+                return NotImplemented
 
     def __hash__(self) -> int:
-        return hash(_content(self.normal))
+        match self.normal.nodes:
+            case (Node(box),) if self == box:
+                return hash(box)
+            case _:
+                return hash(_content(self.normal))
 
     def permute(self, *order: int) -> "Diagram":
         """The same with its outputs in another order: output i is what was ``order[i]``.

@@ -6,7 +6,7 @@ from typing import final
 from markovsym.syntax.calculus import Calculus
 from markovsym.syntax.diagram import Box
 from markovsym.syntax.show import show
-from markovsym.syntax.theory import Equivariant, Hom, Hypothesis
+from markovsym.syntax.theory import Equivariant, Hypothesis
 from markovsym.syntax.types import Ob
 from markovsym.syntax.words import Acted, Drawn, Value, Word, inverse
 
@@ -62,14 +62,14 @@ class Events:
                 break
             before = inputs
             pulled.append((rule, word))
-            inputs = self._moved(rule, inverse(word), inputs, box.dom.obs)
+            inputs = self.moved(rule, inverse(word), inputs, box.dom.obs)
             self.steps.append(Step(_pulling(box, before, word, inputs), rule))
         number = self._number(Event(box, inputs))
         outputs = tuple(
             self.calculus.value(Drawn(number, port, ob)) for port, ob in enumerate(box.cod)
         )
         for rule, word in reversed(pulled):
-            outputs = self._moved(rule, word, outputs, box.cod.obs)
+            outputs = self.moved(rule, word, outputs, box.cod.obs)
         return outputs
 
     def _number(self, event: Event) -> int:
@@ -82,20 +82,20 @@ class Events:
         return number
 
     def _prefix(self, rule: Equivariant, box: Box, inputs: tuple[Value, ...]) -> Word:
-        over = rule.over if isinstance(rule.over, Hom) else rule.over.carrier
         for value, ob in zip(inputs, box.dom, strict=True):
             if isinstance(value, Acted) and self._acts(rule, ob):
-                return self.calculus.prefix(value.word, over, ob)
+                return self.calculus.prefix(value.word, rule.over, ob)
             if not isinstance(value, Acted) and ob == rule.group.carrier:
-                return self.calculus.prefix(value, over, ob)
+                return self.calculus.prefix(value, rule.over, ob)
         return ()
 
     def _acts(self, rule: Equivariant, ob: Ob) -> bool:
         return (rule.group.carrier, ob) in self.calculus.theory.acted
 
-    def _moved(
+    def moved(
         self, rule: Equivariant, word: Word, values: tuple[Value, ...], obs: tuple[Ob, ...]
     ) -> tuple[Value, ...]:
+        """The values on some wires, moved by a word as the rule says."""
         return tuple(self._move(rule, word, v, ob) for v, ob in zip(values, obs, strict=True))
 
     def _move(self, rule: Equivariant, word: Word, value: Value, ob: Ob) -> Value:

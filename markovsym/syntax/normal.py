@@ -38,7 +38,7 @@ def canonical(
         order is that in which a depth-first search from the outputs leaves the nodes.
 
     Source:
-        Fritz and Liang (2023), theorem 5.3: dropping what nothing depends on makes discard natural.
+        Fritz and Liang (2023): dropping what nothing depends on makes discard natural.
     """
     shared, wires = _shared(nodes)
     outputs = _renamed(outputs, wires)

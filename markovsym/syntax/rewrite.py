@@ -8,6 +8,7 @@ diagrams with one normal form are equal in every model; different normal forms m
 from collections import Counter
 from collections.abc import Iterator
 
+from markovsym.syntax.absorb import Change, absorbed
 from markovsym.syntax.calculus import Calculus
 from markovsym.syntax.diagram import Diagram, Node
 from markovsym.syntax.events import Events, Form, Step
@@ -15,19 +16,13 @@ from markovsym.syntax.show import show
 from markovsym.syntax.substitute import Substitution
 from markovsym.syntax.theory import Theory
 from markovsym.syntax.words import (
-    Acted,
     Drawn,
     Given,
     Source,
     Value,
-    Word,
     inverse,
     sources,
-    split,
 )
-
-Change = tuple[Drawn, Word]
-"""A left-invariant u and the word p, free of u, that it absorbs: p^-1 u is as good as u."""
 
 
 def normal_form(diagram: Diagram, theory: Theory, steps: list[Step]) -> Form:
@@ -38,13 +33,13 @@ def normal_form(diagram: Diagram, theory: Theory, steps: list[Step]) -> Form:
     """
     calculus = Calculus(theory)
     form = _settled(_read(diagram, calculus, steps), calculus, steps)
-    for _ in range(len(form.events) + 1):
-        change = _absorbed(form, theory)
+    for _ in range(sum(len(theory.invariant.get(event.box, ())) for event in form.events)):
+        change = absorbed(form, calculus)
         if change is None:
             break
-        u, p = change
-        by = theory.invariant[form.events[u.event].box]
-        steps.append(Step(f"{show(((u, 1),))} -> {show((*inverse(p), (u, 1)))}", by))
+        for number in sorted(change.events):
+            drawn = f"{form.events[number].box.name}~{number}"
+            steps.append(Step(f"{drawn} -> {show(inverse(change.word))} {drawn}", change.rule))
         form = _settled(_rebuilt(form, calculus, steps, change), calculus, steps)
     return form
 
@@ -94,13 +89,16 @@ def _rebuilt(
     """Only the events behind the outputs, in the order in which a search leaves them."""
     events = Events(calculus, steps)
     new = Substitution(calculus)
-    for number in _departures(form, change):
+    needed = list(_departures(form, change))
+    for number in sorted(set(range(len(form.events))) - set(needed)):
+        steps.append(Step(f"nothing depends on {form.events[number].box.name}"))
+    for number in needed:
         box, inputs = form.events[number].box, form.events[number].inputs
         written = events.fire(box, tuple(new.value(value) for value in inputs))
+        if change and number in change.events:
+            word = inverse(new.word(change.word))
+            written = events.moved(change.rule, word, written, box.cod.obs)
         new.learn((Drawn(number, port, ob), written[port]) for port, ob in enumerate(box.cod))
-        if change and change[0].event == number:
-            u, p = change
-            new.learn([(u, calculus.product(inverse(new.word(p)), new.word(((u, 1),))))])
     return Form(tuple(new.value(value) for value in form.outputs), tuple(events.found))
 
 
@@ -113,7 +111,7 @@ def _departures(form: Form, change: Change | None) -> Iterator[int]:
             if isinstance(source, Drawn) and source.event not in met:
                 met.add(source.event)
                 reads = form.events[source.event].inputs
-                absorbed = (change[1],) if change and change[0].event == source.event else ()
+                absorbed = (change.word,) if change and source.event in change.events else ()
                 stack.append((_sources((*reads, *absorbed)), source.event))
                 break
         else:
@@ -124,35 +122,3 @@ def _departures(form: Form, change: Change | None) -> Iterator[int]:
 
 def _sources(values: tuple[Value, ...]) -> Iterator[Source]:
     return (source for value in values for source in sources(value))
-
-
-def _absorbed(form: Form, theory: Theory) -> Change | None:
-    """The first left-invariant event that can absorb a word, and the word."""
-    for number, event in enumerate(form.events):
-        if event.box in theory.invariant:
-            u = Drawn(number, 0, event.box.cod.obs[0])
-            p = _neighbours(form, u)
-            if p and not _depends(form, p, number):
-                return u, p
-    return None
-
-
-def _neighbours(form: Form, u: Drawn) -> Word:
-    """The letters of u's group beside the first bare u, as a word to the left of it."""
-    for value in (*form.outputs, *(v for event in form.events for v in event.inputs)):
-        word = value.word if isinstance(value, Acted) else value
-        for place, (atom, sign) in enumerate(word):
-            if atom == u and sign == 1:
-                return inverse(split(inverse(word[:place]), u.ob)[0])
-            if atom == u:
-                return inverse(split(word[place + 1 :], u.ob)[0])
-    return ()
-
-
-def _depends(form: Form, word: Word, number: int) -> bool:
-    """Whether some letter of the word is drawn with the help of event ``number``."""
-    after = {number}
-    for later, event in enumerate(form.events):
-        if any(isinstance(s, Drawn) and s.event in after for s in _sources(event.inputs)):
-            after.add(later)
-    return any(isinstance(s, Drawn) and s.event in after for s in sources(word))

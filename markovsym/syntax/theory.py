@@ -76,6 +76,10 @@ class Hom:
     target: GroupObject
     name: str = "phi"
 
+    def __post_init__(self) -> None:
+        if self.box == self.source.inverse:
+            raise TheoryError("wanted another name for the homomorphism: inv is the inverse")
+
     @property
     def box(self) -> Box:
         """H -> G."""
@@ -168,7 +172,8 @@ class Equivariant:
     """A box is equivariant over a group or, over phi: H -> G, over H acting through G.
 
     A wire of the group moves by left multiplication, one that the group acts on by that action, one
-    of N by rho where the group is H of N x| H; every other wire stays.
+    of N by rho where the group is H of N x| H; every other wire stays. A state of the group itself
+    is then left-invariant, as a Haar probability is.
     """
 
     box: Box
@@ -181,29 +186,13 @@ class Equivariant:
 
     def __str__(self) -> str:
         name = self.over.carrier if isinstance(self.over, GroupObject) else self.over.name
+        if self.box.dom == Ty() and self.box.cod == self.group.type:
+            return f"{self.box.name} is left-invariant on {name}"
         return f"{self.box.name} is equivariant over {name}"
 
 
-@final
-@dataclass(frozen=True)
-class LeftInvariant:
-    """A state of G that left multiplication does not change, as a Haar probability is."""
-
-    state: Box
-    group: GroupObject
-
-    def __post_init__(self) -> None:
-        if self.state.dom != Ty() or self.state.cod != self.group.type or self.state.deterministic:
-            raise TheoryError(
-                f"wanted a stochastic box I -> {self.group.carrier}, got {self.state}"
-            )
-
-    def __str__(self) -> str:
-        return f"{self.state.name} is left-invariant on {self.group.carrier}"
-
-
 Structure = GroupObject | Acts | Hom | CosetObject | Semidirect
-Hypothesis = Section | Compatible | Equivariant | LeftInvariant
+Hypothesis = Section | Compatible | Equivariant
 
 
 @final
@@ -221,6 +210,7 @@ class Theory:
     def __init__(self, *assumptions: Structure | Hypothesis) -> None:
         closed = frozenset(part for one in assumptions for part in _with_parts(one))
         object.__setattr__(self, "assumptions", closed)
+        self._require_names()
         self._require_spaces()
         self._require_order()
 
@@ -243,9 +233,18 @@ class Theory:
         return found
 
     @cached_property
-    def invariant(self) -> dict[Box, LeftInvariant]:
-        """The left-invariant states."""
-        return {one.state: one for one in self.assumptions if isinstance(one, LeftInvariant)}
+    def invariant(self) -> dict[Box, list[Equivariant]]:
+        """Over what the law of a box's outputs stays the same, as its inputs do not move."""
+        found: dict[Box, list[Equivariant]] = {}
+        for box, rules in self.equivariant.items():
+            for rule in rules:
+                if not any(self.moves(rule.group.carrier, ob) for ob in box.dom):
+                    found.setdefault(box, []).append(rule)
+        return found
+
+    def moves(self, group: Ob, ob: Ob) -> bool:
+        """Whether the elements of a group move a wire."""
+        return ob == group or (group, ob) in self.acted or (group, ob) in self.twists
 
     @cached_property
     def groups(self) -> frozenset[Ob]:
@@ -290,6 +289,11 @@ class Theory:
                 mend = "leave it out" if group == space else "state a Semidirect product"
                 raise TheoryError(f"{group} acts on {space}, which is a group, no space; {mend}")
 
+    def _require_names(self) -> None:
+        for one in self.assumptions:
+            if isinstance(one, CosetObject) and self.cosets[one.carrier] != one:
+                raise TheoryError(f"{one}, and of another homomorphism; give them another object")
+
     def _require_order(self) -> None:
         order: TopologicalSorter[tuple[Ob, Ob]] = TopologicalSorter()
         for space, other, normal in self.compatible:
@@ -304,7 +308,7 @@ class Theory:
 def _with_parts(one: Structure | Hypothesis) -> Iterator[Structure | Hypothesis]:
     yield one
     match one:
-        case Acts(group) | LeftInvariant(_, group):
+        case Acts(group):
             yield group
         case Hom(source, target):
             yield from (source, target)

@@ -39,6 +39,8 @@ class SymDiffSize:
     """Width of the layer between the pooled atoms and the frame."""
     pair_bias: bool = False
     """Whether distances bias the attention of eps; not in the paper."""
+    reach: float | None = None
+    """Up to this distance, in model units, the functions start evenly spread; else as published."""
 
 
 def symdiff(size: SymDiffSize, *, seed: int = 0) -> Denoiser:
@@ -71,7 +73,7 @@ def _symdiff(size: SymDiffSize) -> Denoiser:
     )
     gamma = recursive(haar(FRAMES, X), declare_equivariant(f, PERMUTATIONS))
     symmetrised = sym(declare_equivariant(eps, PERMUTATIONS), gamma)
-    radial = WithDistances(RadialEmbedding(size.basis, size.radial))
+    radial = WithDistances(RadialEmbedding(size.basis, size.radial, size.reach))
     return Denoiser(Deterministic(radial, Z, X) >> symmetrised)
 
 

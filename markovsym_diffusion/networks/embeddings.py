@@ -44,15 +44,24 @@ class TimeEmbedding(nn.Module):
 class GaussianBasis(nn.Module):
     """Gaussian functions of every distance, with learned centres and widths, in model units.
 
+    Args:
+        count: How many.
+        reach: At first they stand evenly from 0 to this, each as wide as they are apart; without
+            it, centres and widths start at random, as published, and far wider than a bond is long.
+
     Source:
         SymDiff (Zhang et al., 2025), appendix B.1. Distances come from explicit differences: the
         expansion of the square loses digits and would make the output depend on the padding.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, reach: float | None = None) -> None:
         super().__init__()
-        self.centres = nn.Parameter(torch.rand(count) * 3)
-        self.widths = nn.Parameter(torch.rand(count) * 3)
+        centres, widths = torch.rand(count) * 3, torch.rand(count) * 3
+        if reach is not None:
+            centres = torch.linspace(0, reach, count)
+            widths = torch.full((count,), reach / count)
+        self.centres = nn.Parameter(centres)
+        self.widths = nn.Parameter(widths)
 
     def forward(
         self, x: Float[Tensor, "molecule atom 3"], mask: Bool[Tensor, "molecule atom"]
@@ -78,9 +87,9 @@ class RadialEmbedding(nn.Module):
         SymDiff (Zhang et al., 2025), appendix B.1: psi, which both networks share.
     """
 
-    def __init__(self, basis: int, width: int) -> None:
+    def __init__(self, basis: int, width: int, reach: float | None = None) -> None:
         super().__init__()
-        self.basis = GaussianBasis(basis)
+        self.basis = GaussianBasis(basis, reach)
         self.project = nn.Linear(basis, width)
         nn.init.xavier_uniform_(self.project.weight)
         nn.init.zeros_(self.project.bias)

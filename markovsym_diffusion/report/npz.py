@@ -10,9 +10,9 @@ import torch
 from jaxtyping import Shaped
 from numpy import ndarray
 
+from markovsym.files import replace_file
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.report.text import quoted
-from markovsym_diffusion.storage import replace_file
 
 LARGEST_ARRAY = 2**31
 """Larger arrays are refused, in bytes."""

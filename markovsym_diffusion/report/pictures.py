@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from numpy import ndarray
 from scipy.spatial.transform import Rotation
 
+from markovsym.files import replace_file
 from markovsym_diffusion.evaluation.bonds import find_bonds
 from markovsym_diffusion.molecules import SYMBOLS, InputError, Molecules
-from markovsym_diffusion.storage import replace_file
 
 MOST_MOLECULES = 200
 """More molecules than this, in one row or column, are wider or taller than a PNG may be."""

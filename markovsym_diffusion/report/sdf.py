@@ -6,10 +6,10 @@ from pathlib import Path
 import torch
 from rdkit import Chem, rdBase
 
+from markovsym.files import replace_file
 from markovsym_diffusion.evaluation.validity import graphs
 from markovsym_diffusion.molecules import InputError, Molecules, gather
 from markovsym_diffusion.report.text import read_text
-from markovsym_diffusion.storage import replace_file
 
 _AS_WRITTEN = (False, False)
 """Neither sanitised nor stripped of hydrogens."""

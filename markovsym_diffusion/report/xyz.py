@@ -7,10 +7,10 @@ from pathlib import Path
 
 import torch
 
+from markovsym.files import replace_file
 from markovsym_diffusion.evaluation.bonds import NUMBERS
 from markovsym_diffusion.molecules import MOST_ATOMS, SYMBOLS, InputError, Molecules, starts
 from markovsym_diffusion.report.text import quoted, read_text
-from markovsym_diffusion.storage import replace_file
 
 FARTHEST = 1e6
 """Coordinates this large are refused, in ångström."""

@@ -9,9 +9,9 @@ from typing import Any, final
 
 import torch
 
+from markovsym.files import replace_file
 from markovsym_diffusion.checkpoints import CheckpointError
 from markovsym_diffusion.molecules import InputError
-from markovsym_diffusion.storage import replace_file
 
 
 @final

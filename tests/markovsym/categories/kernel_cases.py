@@ -1,12 +1,21 @@
-"""Functions and samplers, as cases of the laws."""
+"""Functions, samplers and equivariant kernels, as cases of the laws."""
 
 import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
+from markovsym.actions import GSpace, gspace, matrix, trivial
 from markovsym.categories import Functions, Samplers
+from markovsym.groups import O
 from markovsym.kernels import Deterministic, Kernel, NoiseOutsourced
 from markovsym.spaces import UNIT, Object, space, value_of
+from markovsym.symmetrise import (
+    EquivariantKernel,
+    EquivariantSamplers,
+    declare_equivariant,
+    haar,
+    sym,
+)
 from markovsym.testing import law_difference
 from tests.markovsym.categories.laws import Case
 
@@ -71,6 +80,36 @@ def equal_in_law(f: Kernel, g: Kernel) -> bool:
     return law_difference(a, b, generator=rng) > ALPHA
 
 
+def symmetrised(X: GSpace, Y: GSpace, seed: int) -> EquivariantKernel:
+    """A random layer, made equivariant."""
+    return sym(network(X, Y, seed, noise=3 * (seed % 3 > 0)), haar(GROUP, X))
+
+
+def equivariant_function(X: GSpace, Y: GSpace, seed: int) -> EquivariantKernel:
+    """Numbers are a random function of lengths and numbers, vectors so many times the sum."""
+
+    def layer(*x: Tensor) -> Tensor | tuple[Tensor, ...]:
+        vectors = [part for part, moves in zip(x, _moving(X), strict=True) if moves]
+        numbers = [part for part, moves in zip(x, _moving(X), strict=True) if not moves]
+        sizes = [*numbers, *(vector.norm(dim=-1) for vector in vectors)]
+        total = sum((weights[i] * size for i, size in enumerate(sizes)), weights[-1]).tanh()
+        arrow = sum(vectors) if vectors else total.new_zeros((*total.shape, 2))
+        both = (total, total.unsqueeze(-1) * arrow)
+        return value_of(tuple(both[moves] for moves in _moving(Y)))
+
+    weights = normal(5, seed=seed)
+    return declare_equivariant(Deterministic(layer, X, Y), GROUP)
+
+
+def _moving(X: GSpace) -> list[bool]:
+    return [bool(factor.shape) for factor in X.space.factors]
+
+
+GROUP = O(2)
+VECTOR, NUMBER = gspace((2,), matrix(GROUP)), gspace((), trivial(GROUP))
+EQUIVARIANT = EquivariantSamplers(GROUP)
+GSPACES = (EQUIVARIANT.unit, NUMBER, VECTOR, VECTOR @ NUMBER)
+ISOTROPIC = NoiseOutsourced(lambda u: u, space((2,)), EQUIVARIANT.unit, VECTOR)
 SPACES = (UNIT, space(()), space((2,)), space((2,)) @ space(()))
 
 KERNEL_CASES = [
@@ -89,6 +128,15 @@ KERNEL_CASES = [
         lambda X, Y, seed: network(X, Y, seed, noise=3 * (seed % 3 > 0)),
         network,
         NoiseOutsourced(lambda u: u, space(()), UNIT, space(())),
+        equal_in_law,
+    ),
+    Case(
+        "EquivariantSamplers",
+        EQUIVARIANT,
+        st.sampled_from(GSPACES),
+        symmetrised,
+        equivariant_function,
+        declare_equivariant(ISOTROPIC, GROUP),
         equal_in_law,
     ),
 ]

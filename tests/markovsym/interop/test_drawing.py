@@ -150,22 +150,6 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_half_a_file_is_never_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "f.svg"
-    path.write_bytes(b"old")
-    write = Path.write_bytes
-
-    def torn(self: Path, content: bytes) -> int:
-        write(self, content[: len(content) // 2])
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", torn)
-    with pytest.raises(MarkovsymError, match=r"cannot be written"):
-        draw(F, path)
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(MarkovsymError, match=r"file/f\.svg: cannot be written .*: choose a folder"):

@@ -192,9 +192,6 @@ def _structure(model: Model, one: object) -> Iterator[tuple[Box, Table]]:
 def _add_box(model: Model, box: Box) -> None:
     if box in model.functions:
         return
-    if box in model.theory.invariant:
-        model.kernels[box] = np.full((1, model.points(box.cod)), 1 / model.points(box.cod))
-        return
     orbits = _orbits(model, box)
     if box.deterministic:
         model.functions[box] = _function(orbits, model.rng)

@@ -13,7 +13,6 @@ from markovsym.syntax import (
     Equivariant,
     GroupObject,
     Hom,
-    LeftInvariant,
     Ob,
     Section,
     Theory,
@@ -73,9 +72,9 @@ def deterministic(name: str, dom: Ty, cod: Ty) -> Box:
     return Box(name, dom, cod, deterministic=True)
 
 
-def invariant(group: GroupObject) -> LeftInvariant:
+def invariant(group: GroupObject) -> Equivariant:
     """That the Haar state of the group is left-invariant."""
-    return LeftInvariant(HAAR[group], group)
+    return Equivariant(HAAR[group], group)
 
 
 def acts(*groups: GroupObject) -> list[Structure]:
@@ -89,7 +88,7 @@ def over(group: GroupObject | Hom, *boxes: Box) -> list[Hypothesis]:
 
 
 G, H, K, N = (GroupObject(Ob(name)) for name in "GHKN")
-X, Y, Z, C = (Ob(name) for name in ("X", "Y", "Z", "G/H"))
+X, Y, Z, C, W = (Ob(name) for name in ("X", "Y", "Z", "G/H", "W"))
 SPACES = (X, Y, Z)
 PHI, CHI = Hom(H, G, "phi"), Hom(G, K, "chi")
 COSETS = CosetObject(PHI, C)

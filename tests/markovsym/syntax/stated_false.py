@@ -183,19 +183,12 @@ def missed() -> Iterator[Statement]:
     """True in every finite model, and not found: no rule knows right- or inverse-invariance."""
     moved = elementwise(A, A, drawing(haar, lambda g, u: mul(u, g)), drawing(haar, lambda g, u: u))
     back = elementwise(Ty(), A, drawing(haar, inv), haar)
-    mapped = elementwise(
-        B,
-        A,
-        drawing(below, lambda h, u: mul(phi(h), phi(u))),
-        drawing(below, lambda h, u: phi(u)),
-    )
     turned = elementwise(
         B, N.type, drawing(HAAR[N], SEMIDIRECT.rho), drawing(HAAR[N], lambda h, u: u)
     )
     lifted = Diagram.from_callable(Ty(C), A)(drawing(below, lambda c, u: mul(s(c), phi(u))))
     yield stated("haar g = haar", moved, [invariant(G)])
     yield stated("haar^-1 = haar", back, [invariant(G)])
-    yield stated("phi(h) phi(u) = phi(u), u drawn from haar", mapped, [invariant(H)], [PHI])
     yield stated("rho(h, haar) = haar", turned, [invariant(N)], [SEMIDIRECT])
     name = "s(c) phi(u) is an equivariant section, u drawn from haar"
     yield stated(name, equivariance(lifted, IN_G), [S, invariant(H)])

@@ -7,6 +7,7 @@ from tests.markovsym.syntax import (
     stated_cosets,
     stated_false,
     stated_groups,
+    stated_laws,
     stated_products,
     stated_sym,
 )
@@ -22,6 +23,8 @@ AREAS = {
     "curry": stated_sym.bijection,
     "naturality": stated_sym.natural,
     "Haar": stated_sym.haar_states,
+    "laws": stated_laws.states,
+    "laws along phi": stated_laws.along,
     "cosets": stated_cosets.cosets,
     "cosets of another group": stated_cosets.of_another_group,
     "along phi": stated_cosets.along_phi,
@@ -40,7 +43,12 @@ def provable() -> list[Statement]:
 
 def unprovable() -> list[Statement]:
     """Statements that must not be proved: each is false in some model."""
-    false = (stated_false.of_one_group, stated_false.of_two_groups, stated_false.of_cosets)
+    false = (
+        stated_false.of_one_group,
+        stated_false.of_two_groups,
+        stated_false.of_cosets,
+        stated_laws.false,
+    )
     return [statement for area in false for statement in area()]
 
 

@@ -167,6 +167,22 @@ def test_equality_is_a_congruence(seed: int) -> None:
     assert f @ g == f2 @ g2
 
 
+@pytest.mark.parametrize("box", [F, D, PAIR, DRAW], ids=str)
+def test_a_diagram_of_one_box_is_the_box(box: Box) -> None:
+    for same in (box.diagram, box >> id_(box.cod), id_(box.dom) >> box):
+        assert same == box
+        assert box == same
+        assert len({same, box}) == 1
+    assert box.diagram != Box("other", box.dom, box.cod, box.deterministic)
+    twice = Diagram.copy(box.dom) >> box @ box
+    assert twice.marginal(*range(len(box.cod))) == box != twice
+
+
+def test_boxes_that_end_nowhere_stay_apart() -> None:
+    assert Box("burn", X, I).diagram == Box("freeze", X, I).diagram == discard(X)
+    assert Box("burn", X, I).diagram != Box("burn", X, I) != Box("freeze", X, I)
+
+
 def test_diagrams_of_other_types_or_kinds_differ() -> None:
     assert discard(X) != discard(Y)
     assert id_(X) != "X"

@@ -11,7 +11,6 @@ from markovsym.syntax import (
     Diagram,
     GroupObject,
     Hom,
-    LeftInvariant,
     NotProved,
     Ob,
     Proof,
@@ -162,8 +161,18 @@ def test_sides_of_two_types_are_refused() -> None:
         ([Acts(G, K.carrier), K], r"^G acts on K, .*; state a Semidirect product$"),
         ([CosetObject(PHI, K.carrier), K], r"^G acts on K, which is a group, no space"),
         ([Compatible(Semidirect(G, G, twisted=False), X)], r"^G, G pass in a circle; turn one"),
+        (
+            [CosetObject(PHI, C), CosetObject(Hom(H, G, "psi"), C)],
+            r"^G/H are the cosets of p.i, and of another homomorphism; give them another object$",
+        ),
     ],
-    ids=["itself", "another group", "cosets that are a group", "a product with itself"],
+    ids=[
+        "itself",
+        "another group",
+        "cosets that are a group",
+        "a product with itself",
+        "cosets twice",
+    ],
 )
 def test_a_theory_that_cannot_be_worked_with_is_refused(
     assumed: list[Structure | Hypothesis], message: str
@@ -172,18 +181,18 @@ def test_a_theory_that_cannot_be_worked_with_is_refused(
         Theory(*assumed)
 
 
+def test_no_homomorphism_takes_the_place_of_the_inverse() -> None:
+    with pytest.raises(TheoryError, match=r"^wanted another name for the homomorphism: inv is"):
+        Hom(G, G, "inv")
+    assert Hom(H, G, "inv").box.name == "inv"
+
+
 def test_products_in_a_circle_are_refused_on_one_space_only() -> None:
     pairs = [(G, K), (K, N), (N, G)]
     products = [Semidirect(a, b, twisted=False) for a, b in pairs]
     with pytest.raises(TheoryError, match=r"pass in a circle; turn one product round$"):
         Theory(*(Compatible(product, X) for product in products))
     Theory(*(Compatible(product, Ob(str(i))) for i, product in enumerate(products)))
-
-
-def test_a_haar_state_is_a_stochastic_box_into_its_group() -> None:
-    for state in (G.unit, HAAR[H], stochastic("p", Ty(X), G.type)):
-        with pytest.raises(TheoryError, match=r"^wanted a stochastic box I -> G, got "):
-            LeftInvariant(state, G)
 
 
 # sizes: no recursion over diagrams, no words without bound

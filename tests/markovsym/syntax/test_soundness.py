@@ -44,7 +44,7 @@ class Tally:
 
 @pytest.mark.parametrize("world", WORLDS, ids=str)
 def test_equal_normal_forms_are_equal_matrices(world: World) -> None:
-    tally = compared(world, seed=0, models=8)
+    tally = compared(world, seed=0, models=9)
     assert tally.diagrams >= 600
     assert len(tally.forms) >= 150
     assert tally.pairs >= 250

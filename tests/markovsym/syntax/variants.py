@@ -36,16 +36,11 @@ def lawless(diagram: Diagram, theory: Theory, rng: Random) -> Diagram:
     return next((found for found in tries if found != diagram), diagram)
 
 
-def moves(theory: Theory, group: Ob, ob: Ob) -> bool:
-    """Whether an equivariance over the group moves the wire."""
-    return ob == group or (group, ob) in theory.acted or (group, ob) in theory.twists
-
-
 def moved(theory: Theory, group: GroupObject, g: Wire, wire: Wire) -> Wire:
     """What ``g`` makes of a wire in an equivariance."""
     if (group.carrier, wire.ob) in theory.twists:
         return theory.twists[group.carrier, wire.ob].rho(g, wire)
-    return group.act(wire.ob)(g, wire) if moves(theory, group.carrier, wire.ob) else wire
+    return group.act(wire.ob)(g, wire) if theory.moves(group.carrier, wire.ob) else wire
 
 
 @final
@@ -89,8 +84,8 @@ class Held:
 
         def rule() -> tuple[Wire, ...]:
             back = group.inverse(g)
-            outputs = _outputs(box(*(moved(self.theory, group, back, wire) for wire in inputs)))
-            return tuple(moved(self.theory, group, g, wire) for wire in outputs)
+            ends = outputs(box(*(moved(self.theory, group, back, wire) for wire in inputs)))
+            return tuple(moved(self.theory, group, g, wire) for wire in ends)
 
         return rule
 
@@ -125,7 +120,7 @@ class Laws(Rules):
         use = w.use
         again: list[Rule] = []
         if use is not None and use.box.deterministic:
-            again = [lambda: _outputs(use.box(*use.inputs))[w.port]]
+            again = [lambda: outputs(use.box(*use.inputs))[w.port]]
         return again + (self._elements(w) if w.ob in self.theory.groups else self._points(w))
 
     def _elements(self, w: Wire) -> list[Rule]:
@@ -168,9 +163,6 @@ class Laws(Rules):
             if isinstance(one.over, Hom):
                 elements = held.image(one.over)
             found += [held.conjugated(group, g, box, inputs) for g in elements]
-        if box in self.theory.invariant:
-            mul = self.theory.invariant[box].group.multiply
-            found += [lambda g=g: mul(g, box()) for g in held.some(box.cod.obs[0])]
         by_name = {
             "mul": self._multiply,
             "act": self._act,
@@ -228,7 +220,7 @@ class Faults(Rules):
         for group, g in self.held.acting(w.ob):
             found.append(lambda G=group, g=g: G.act(w.ob)(g, w))
         if use is not None:
-            found.append(lambda: _outputs(use.box(*use.inputs))[w.port])
+            found.append(lambda: outputs(use.box(*use.inputs))[w.port])
         return [*found, *self._beneath(w)]
 
     def _beneath(self, w: Wire) -> list[Rule]:
@@ -289,10 +281,10 @@ def _written(diagram: Diagram, rules: Rules) -> Diagram:
         return rng.choice(others)() if others and rng.random() < rules.often else plain()
 
     def read(wire: Wire) -> Wire:
-        return _outputs(chosen(lambda: wire, rules.wire(wire)))[0]
+        return outputs(chosen(lambda: wire, rules.wire(wire)))[0]
 
     def used(box: Box, inputs: list[Wire]) -> tuple[Wire, ...]:
-        return _outputs(chosen(lambda: box(*inputs), rules.use(box, inputs)))
+        return outputs(chosen(lambda: box(*inputs), rules.use(box, inputs)))
 
     def body(*wires: Wire) -> tuple[Wire, ...]:
         held.add(*wires)
@@ -306,5 +298,6 @@ def _written(diagram: Diagram, rules: Rules) -> Diagram:
     return Diagram.from_callable(diagram.dom, diagram.cod)(body)
 
 
-def _outputs(found: Any) -> tuple[Wire, ...]:
+def outputs(found: Any) -> tuple[Wire, ...]:
+    """The wires that a use gives, however many."""
     return found if isinstance(found, tuple) else (found,)

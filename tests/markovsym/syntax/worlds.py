@@ -36,6 +36,7 @@ from tests.markovsym.syntax.stated import (
     N,
     S,
     T,
+    W,
     X,
     Y,
     deterministic,
@@ -43,7 +44,7 @@ from tests.markovsym.syntax.stated import (
     stochastic,
 )
 from tests.markovsym.syntax.stated_cosets import BELOW, PSI, R
-from tests.markovsym.syntax.variants import moved, moves
+from tests.markovsym.syntax.variants import moved, outputs
 
 Over = GroupObject | Hom
 
@@ -91,7 +92,7 @@ def _moved(theory: Theory, box: Box) -> Iterator[Arrow]:
     """The box after each group, and after the image of each homomorphism."""
     for group in sorted(theory.groups, key=str):
         move = partial(moved, theory, GroupObject(group))
-        if any(moves(theory, group, ob) for ob in box.dom):
+        if any(theory.moves(group, ob) for ob in box.dom):
             arrow = Diagram.from_callable(Ty(group) @ box.dom, box.cod)(
                 lambda g, *x, move=move: box(*(move(g, wire) for wire in x))
             )
@@ -103,29 +104,43 @@ def _moved(theory: Theory, box: Box) -> Iterator[Arrow]:
             )
 
 
-def _absorbing(theory: Theory, state: Box, arrows: list[Arrow]) -> Iterator[Arrow]:
-    """A draw u, moved by g on one wire, and as it is where an arrow reads it."""
-    group = theory.invariant[state].group
-    for arrow in arrows:
+def _absorbing(theory: Theory, box: Box, arrows: list[Arrow]) -> Iterator[Arrow]:
+    """Draws, one of them moved by g on a wire of its own, and as it is where an arrow reads it."""
+    group = theory.invariant[box][0].group
+    for arrow, port in product(arrows, range(len(box.cod))):
         for place, ob in enumerate(arrow.dom):
-            if ob == group.carrier:
+            if ob == box.cod.obs[port] and theory.moves(group.carrier, ob):
                 rest = Ty(*arrow.dom.obs[:place], *arrow.dom.obs[place + 1 :])
-                yield Diagram.from_callable(group.type @ rest, group.type @ arrow.cod)(
-                    partial(_drawn, group, state, arrow, place)
+                yield Diagram.from_callable(group.type @ box.dom @ rest, box.cod @ arrow.cod)(
+                    partial(_drawn, theory, (group, box, port), arrow, place)
                 )
+    if box.cod == group.type:
+        yield from _acting(theory, group, box)
+
+
+def _drawn(
+    theory: Theory,
+    drawn: tuple[GroupObject, Box, int],
+    arrow: Arrow,
+    place: int,
+    g: Wire,
+    *rest: Wire,
+) -> tuple[Wire, ...]:
+    group, box, port = drawn
+    inputs, rest = rest[: len(box.dom)], rest[len(box.dom) :]
+    draws = list(outputs(box(*inputs)))
+    found = outputs(arrow(*rest[:place], draws[port], *rest[place:]))
+    draws[port] = moved(theory, group, g, draws[port])
+    return *draws, *found
+
+
+def _acting(theory: Theory, group: GroupObject, state: Box) -> Iterator[Arrow]:
+    """A draw that acts before another group does."""
     for (_, space), other in product(sorted(theory.acted, key=str), sorted(theory.groups, key=str)):
         if {(group.carrier, space), (other, space)} <= theory.acted:
             one, on = Diagram.id(Ty(other)), Diagram.id(Ty(space))
             act = GroupObject(other).act(space)
             yield one @ state @ on >> one @ group.act(space) >> act
-
-
-def _drawn(
-    group: GroupObject, state: Box, arrow: Arrow, place: int, g: Wire, *rest: Wire
-) -> tuple[Wire, ...]:
-    u = state()
-    found = arrow(*rest[:place], u, *rest[place:])
-    return group.multiply(g, u), *(found if isinstance(found, tuple) else (found,))
 
 
 def _mapping(theory: Theory) -> Iterator[Arrow]:
@@ -195,9 +210,11 @@ def _boxes(*overs: tuple[Over, ...]) -> list[tuple[Box, tuple[Over, ...]]]:
         found.append((stochastic(f"k {name}", Ty(X), Ty(Y)), over))
         found.append((deterministic(f"d {name}", Ty(X), Ty(X)), over))
         found.append((stochastic(f"pair {name}", Ty(Y, X), Ty(X, Y)), over))
+        found.append((stochastic(f"law {name}", Ty(), Ty(X, Y)), over))
         for g in groups:
             found.append((stochastic(f"gamma {name} {g.carrier}", Ty(X), g.type), over))
             found.append((stochastic(f"m {name} {g.carrier}", g.type @ Ty(X), Ty(Y)), over))
+            found.append((stochastic(f"given {name} {g.carrier}", Ty(W), g.type @ Ty(X)), over))
     return found
 
 
@@ -211,8 +228,8 @@ def _world(
         boxes = [*boxes, (stochastic(f"from {C}", Ty(C), Ty(X)), (one.phi,))]
     equivariant = [Equivariant(box, over) for box, overs in boxes for over in overs]
     theory = Theory(*assumed, *equivariant)
-    states = sorted(theory.invariant, key=str)
+    states = [one.box for one in assumed if isinstance(one, Equivariant)]
     ends = (Ty(), *(Ty(one.carrier) for one in cosets))
     groups = [Ty(group) for group in sorted(theory.groups, key=str)]
-    doms = [Ty(X), *(group @ end @ Ty(X) for group in groups for end in ends)]
+    doms = [Ty(X), Ty(W), *(group @ end @ Ty(X) for group in groups for end in ends)]
     return World(name, theory, (*(box for box, _ in boxes), *states), tuple(doms))

@@ -46,6 +46,13 @@ def test_the_basis_is_the_published_gaussian() -> None:
     torch.testing.assert_close(basis(x, mask)[0, 0, 1], wanted)
 
 
+def test_the_basis_can_start_evenly_spread() -> None:
+    basis = GaussianBasis(4, reach=2.0)
+    torch.testing.assert_close(basis.centres.detach() * 3, torch.tensor([0.0, 2.0, 4.0, 6.0]))
+    torch.testing.assert_close(basis.widths.detach(), torch.full((4,), 0.5))
+    torch.testing.assert_close(RadialEmbedding(4, 5, 2.0).basis.centres, basis.centres)
+
+
 def test_the_mean_over_atoms_includes_the_atom_itself() -> None:
     radial = RadialEmbedding(3, 4)
     alone, pairs = radial(torch.zeros(1, 1, 3), torch.ones(1, 1, dtype=torch.bool))
