@@ -34,14 +34,8 @@ from markovsym.syntax.words import (
     in_image,
     inverse,
     split,
+    weight,
 )
-
-LIMIT = 4096
-"""Longest word; copying and multiplying n times makes one of 2^n letters."""
-
-
-class WordTooLong(Exception):  # noqa: N818 - it is caught, and means that nothing was proved
-    """A word passed the limit."""
 
 
 @final
@@ -63,8 +57,7 @@ class Calculus:
         stack = list(words[0]) if words else []
         for letter in (letter for word in words[1:] for letter in word):
             self._push(stack, letter, space)
-        if len(stack) > LIMIT:
-            raise WordTooLong
+        weight(tuple(stack))
         return tuple(stack)
 
     def turned(self, product: Semidirect, by: Word, word: Word) -> Word:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, final
 from markovsym.errors import CompositionError
 from markovsym.syntax.normal import canonical
 from markovsym.syntax.types import Ty
-from markovsym.syntax.wire import Use, Wire, read
+from markovsym.syntax.wire import Use, Wire, now, read
 
 
 class Arrow(ABC):
@@ -234,11 +234,11 @@ class Diagram(Arrow):
         """
 
         def made(body: Callable[..., Any]) -> Diagram:
-            inputs = [Wire(ob) for ob in dom]
+            inputs, since = [Wire(ob) for ob in dom], now()
             found = body(*inputs)
             outputs = found if isinstance(found, tuple) else (found,)
             _require_types("the function returns", outputs, cod)
-            nodes, numbers = read(inputs, outputs)
+            nodes, numbers = read(inputs, outputs, since)
             return Diagram(dom, cod, tuple(Node(*node) for node in nodes), numbers)
 
         return made

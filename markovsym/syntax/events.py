@@ -8,7 +8,7 @@ from markovsym.syntax.diagram import Box
 from markovsym.syntax.show import show
 from markovsym.syntax.theory import Equivariant, Hypothesis
 from markovsym.syntax.types import Ob
-from markovsym.syntax.words import Acted, Drawn, Value, Word, inverse
+from markovsym.syntax.words import Acted, Drawn, Origin, Value, Word, inverse
 
 
 @final
@@ -82,11 +82,12 @@ class Events:
         return number
 
     def _prefix(self, rule: Equivariant, box: Box, inputs: tuple[Value, ...]) -> Word:
-        for value, ob in zip(inputs, box.dom, strict=True):
-            if isinstance(value, Acted) and self._acts(rule, ob):
-                return self.calculus.prefix(value.word, rule.over, ob)
-            if not isinstance(value, Acted) and ob == rule.group.carrier:
-                return self.calculus.prefix(value, rule.over, ob)
+        """The letters before the first input that moves; the coset of the unit comes last."""
+        pairs = zip(inputs, box.dom, strict=True)
+        moving = [(v, ob) for v, ob in pairs if ob == rule.group.carrier or self._acts(rule, ob)]
+        for value, ob in sorted(moving, key=lambda pair: _is_coset_of_unit(pair[0])):
+            word = value.word if isinstance(value, Acted) else value
+            return self.calculus.prefix(word, rule.over, ob)
         return ()
 
     def _acts(self, rule: Equivariant, ob: Ob) -> bool:
@@ -106,6 +107,10 @@ class Events:
             return self.calculus.product(word, value)
         product = self.calculus.theory.twists.get((group, ob))
         return value if product is None else self.calculus.turned(product, word, value)
+
+
+def _is_coset_of_unit(value: Value) -> bool:
+    return isinstance(value, Acted) and isinstance(value.base, Origin)
 
 
 def _pulling(box: Box, before: tuple[Value, ...], word: Word, after: tuple[Value, ...]) -> str:

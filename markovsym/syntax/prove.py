@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import final
 
 from markovsym.errors import CompositionError
-from markovsym.syntax.calculus import WordTooLong
 from markovsym.syntax.diagram import Arrow
 from markovsym.syntax.events import Form, Step
 from markovsym.syntax.rewrite import normal_form
 from markovsym.syntax.show import show
 from markovsym.syntax.theory import Hypothesis, Theory
+from markovsym.syntax.words import WordTooLong
 
 
 @final

@@ -33,12 +33,13 @@ def normal_form(diagram: Diagram, theory: Theory, steps: list[Step]) -> Form:
     """
     calculus = Calculus(theory)
     form = _settled(_read(diagram, calculus, steps), calculus, steps)
-    for _ in range(sum(len(theory.invariant.get(event.box, ())) for event in form.events)):
+    for _ in range(2 * sum(len(theory.invariant.get(event.box, ())) for event in form.events)):
         change = absorbed(form, calculus)
         if change is None:
             break
         for number in sorted(change.events):
             drawn = f"{form.events[number].box.name}~{number}"
+            drawn = f"{change.through.name}({drawn})" if change.through else drawn
             steps.append(Step(f"{drawn} -> {show(inverse(change.word))} {drawn}", change.rule))
         form = _settled(_rebuilt(form, calculus, steps, change), calculus, steps)
     return form
@@ -97,7 +98,10 @@ def _rebuilt(
         written = events.fire(box, tuple(new.value(value) for value in inputs))
         if change and number in change.events:
             word = inverse(new.word(change.word))
-            written = events.moved(change.rule, word, written, box.cod.obs)
+            if change.through:
+                new.learn_image(change.through, Drawn(number, 0, box.cod.obs[0]), word)
+            else:
+                written = events.moved(change.rule, word, written, box.cod.obs)
         new.learn((Drawn(number, port, ob), written[port]) for port, ob in enumerate(box.cod))
     return Form(tuple(new.value(value) for value in form.outputs), tuple(events.found))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import final
 
 from markovsym.syntax.calculus import Calculus
+from markovsym.syntax.theory import Hom
 from markovsym.syntax.words import (
     Acted,
     Atom,
@@ -26,10 +27,15 @@ class Substitution:
     def __init__(self, calculus: Calculus) -> None:
         self.calculus = calculus
         self.known: dict[Drawn, Value] = {}
+        self.before: dict[tuple[Hom, Atom], Word] = {}
 
     def learn(self, pairs: Iterable[tuple[Drawn, Value]]) -> None:
         """Note what sources have become."""
         self.known.update(pairs)
+
+    def learn_image(self, phi: Hom, drawn: Drawn, word: Word) -> None:
+        """Note that phi of a source becomes the word times that."""
+        self.before[phi, drawn] = word
 
     def value(self, value: Value) -> Value:
         """The value with everything replaced."""
@@ -55,7 +61,8 @@ class Substitution:
                 assert not isinstance(found, Acted)
                 return found
             case Mapped(phi, inner):
-                return self.calculus.mapped(phi, self._atom(inner))
+                image = self.calculus.mapped(phi, self._atom(inner))
+                return self.calculus.product(self.before.get((phi, inner), ()), image)
             case Turned(product, by, inner):
                 return self.calculus.turned(product, self.word(by), self._atom(inner))
             case Chosen(cosets, coset):

@@ -35,16 +35,26 @@ class Wire:
     port: int = 0
 
 
+def now() -> int:
+    """A time after that of every use so far."""
+    return next(_CLOCK)
+
+
 def read(
-    inputs: Sequence[Wire], outputs: Sequence[Wire]
+    inputs: Sequence[Wire], outputs: Sequence[Wire], since: int
 ) -> tuple[list[tuple[Any, tuple[int, ...], int]], tuple[int, ...]]:
     """What was written between the inputs and the outputs.
+
+    Args:
+        inputs: The wires that the function was handed.
+        outputs: The wires that it returned.
+        since: When it was called.
 
     Returns:
         Each box with the numbers of its wires, as written, and the numbers of the outputs.
 
     Raises:
-        CompositionError: If a wire comes from another diagram.
+        CompositionError: If a wire comes from another diagram, or from a draw made before.
     """
     numbers = {wire: ~i for i, wire in enumerate(inputs)}
     firsts: dict[Use, int] = {}
@@ -58,6 +68,9 @@ def read(
 
     for use in sorted(_behind(outputs), key=lambda use: use.time):
         nodes.append((use.box, tuple(map(number, use.inputs)), free))
+        if use.time < since:
+            drawn = f"the function uses a draw of {use.box.name} that was made outside of it"
+            raise CompositionError(f"{drawn}; draw it inside")
         firsts[use] = free
         free += len(use.box.cod)
     return nodes, tuple(map(number, outputs))

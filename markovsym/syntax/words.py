@@ -1,11 +1,18 @@
 """What a wire carries in a proof: a word in a group, or a word that acts on an atom."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 from markovsym.syntax.theory import CosetObject, Hom, Section, Semidirect
 from markovsym.syntax.types import Ob
+
+LIMIT = 4096
+"""Most atoms in a word, those within atoms counted; multiplying n times makes one of 2^n."""
+
+
+class WordTooLong(Exception):  # noqa: N818 - it is caught, and means that nothing was proved
+    """A word passed the limit."""
 
 
 @final
@@ -51,6 +58,10 @@ class Chosen:
 
     cosets: CosetObject
     coset: "Acted"
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", 1 + weight(self.coset.word))
 
 
 @final
@@ -61,6 +72,10 @@ class Corrected:
     section: Section | CosetObject
     word: "Word"
     coset: "Acted"
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", 1 + weight((*self.word, *self.coset.word)))
 
 
 @final
@@ -71,6 +86,10 @@ class Turned:
     product: Semidirect
     by: "Word"
     atom: "Atom"
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", weight((*self.by, (self.atom, 1))))
 
 
 Source = Given | Drawn | Origin
@@ -92,6 +111,28 @@ class Acted:
 
 Value = Word | Acted
 """A word on the wire of a group, something acted upon on any other wire."""
+
+
+def weight(word: Word) -> int:
+    """The number of atoms in a word, those within atoms counted.
+
+    Raises:
+        WordTooLong: If there are more than ``LIMIT``.
+    """
+    total = sum(_weight(atom) for atom, _ in word)
+    if total > LIMIT:
+        raise WordTooLong
+    return total
+
+
+def _weight(atom: Atom) -> int:
+    match atom:
+        case Chosen() | Corrected() | Turned():
+            return atom.weight
+        case Mapped(_, inside):
+            return 1 + _weight(inside)
+        case _:
+            return 1
 
 
 def carrier(atom: Atom) -> Ob:

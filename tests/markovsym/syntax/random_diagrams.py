@@ -1,6 +1,7 @@
 """Random diagrams of a given type over given boxes."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 from markovsym.syntax import Arrow, Box, Diagram, Node, Ob, Ty
@@ -41,6 +42,17 @@ def random_diagram(
 def random_type(rng: Random, most: int, obs: Sequence[str] = ("X", "Y")) -> Ty:
     """At most so many wires."""
     return Ty(*(rng.choice(obs) for _ in range(rng.randint(0, most))))
+
+
+def chain(rng: Random, count: int) -> list[Diagram]:
+    """Random diagrams, each ending where the next starts."""
+    types = [random_type(rng, 3) for _ in range(count + 1)]
+    return [random_diagram(rng, *ends, FREE, rng.randint(3, 6)) for ends in pairwise(types)]
+
+
+def loose(rng: Random, count: int) -> list[Diagram]:
+    """Random diagrams of any types."""
+    return [chain(rng, 1)[0] for _ in range(count)]
 
 
 Wires = list[tuple[int, Ob]]

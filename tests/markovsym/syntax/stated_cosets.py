@@ -115,6 +115,13 @@ def _bijection() -> Iterator[Statement]:
     uses = [S, *over(PHI, k)]
     yield stated("curry along phi is equivariant", equivariance(curry, IN_G), uses, ON)
     yield stated("uncurry(curry(k)) = k along phi", (at_unit, k), uses, ON)
+    m = stochastic("m", Ty(C, X), Ty(Y))
+
+    def back(c: Any, x: Any) -> Any:
+        return G.act(Y)(s(c), m(q(G.unit()), G.act(X)(G.inverse(s(c)), x)))
+
+    again = elementwise(Ty(C, X), Ty(Y), back, m)
+    yield stated("curry(uncurry(m)) = m along phi", again, [S, *over(G, m)], ON)
 
 
 PSI = Hom(K, G, "psi")

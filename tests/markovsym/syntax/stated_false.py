@@ -186,20 +186,6 @@ def missed() -> Iterator[Statement]:
     turned = elementwise(
         B, N.type, drawing(HAAR[N], SEMIDIRECT.rho), drawing(HAAR[N], lambda h, u: u)
     )
-    lifted = Diagram.from_callable(Ty(C), A)(drawing(below, lambda c, u: mul(s(c), phi(u))))
     yield stated("haar g = haar", moved, [invariant(G)])
     yield stated("haar^-1 = haar", back, [invariant(G)])
     yield stated("rho(h, haar) = haar", turned, [invariant(N)], [SEMIDIRECT])
-    name = "s(c) phi(u) is an equivariant section, u drawn from haar"
-    yield stated(name, equivariance(lifted, IN_G), [S, invariant(H)])
-    m = stochastic("m", Ty(C, X), Ty(Y))
-
-    def sharp(c: Wire, x: Wire) -> Wire:
-        return G.act(Y)(s(c), m(q(G.unit()), G.act(X)(inv(s(c)), x)))
-
-    yield stated(
-        "curry(uncurry(m)) = m along phi",
-        elementwise(Ty(C, X), Ty(Y), sharp, m),
-        [S, *over(G, m)],
-        ON,
-    )

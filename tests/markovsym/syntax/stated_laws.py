@@ -9,10 +9,13 @@ from tests.markovsym.syntax.stated import (
     HAAR,
     IN_G,
     PHI,
+    C,
     G,
     H,
     N,
+    S,
     Statement,
+    T,
     W,
     X,
     Y,
@@ -79,6 +82,15 @@ def along() -> Iterator[Statement]:
         drawing(HAAR[H], lambda h, u: PHI.box(u)),
     )
     yield stated("phi(h) phi(u) = phi(u), u drawn from haar", mapped, [invariant(H)], [PHI])
+    lifted, other = (
+        Diagram.from_callable(Ty(C), G.type)(
+            drawing(HAAR[H], lambda c, u, s=s: G.multiply(s.box(c), PHI.box(u)))
+        )
+        for s in (S, T)
+    )
+    uses = [S, invariant(H)]
+    yield stated("s(c) phi(u) is an equivariant section", equivariance(lifted, IN_G), uses)
+    yield stated("s(c) phi(u) = t(c) phi(u)", (lifted, other), [S, T, invariant(H)])
     twice = elementwise(
         G.type,
         CHI.target.type @ G.type,
@@ -112,6 +124,14 @@ def false() -> Iterator[Statement]:
         drawing(pair, lambda g, xy: xy),
     )
     yield stated("(g.x, y) = (x, y), drawn from pair", split, assumed=[*ON, *over(G, pair)])
+    both = elementwise(
+        Ty(C),
+        H.type @ G.type,
+        drawing(HAAR[H], lambda c, u: (u, G.multiply(S.box(c), PHI.box(u)))),
+        drawing(HAAR[H], lambda c, u: (u, G.multiply(T.box(c), PHI.box(u)))),
+    )
+    on = [S, T, invariant(H)]
+    yield stated("(u, s(c) phi(u)) = (u, t(c) phi(u)), u drawn from haar", both, assumed=on)
     kept = elementwise(
         G.type,
         Ty(X, X),

@@ -233,6 +233,19 @@ def test_a_letter_that_grows_too_deep_is_not_proved() -> None:
     assert str(found) == "not proved: a word in group elements grew too long"
 
 
+def test_letters_within_letters_count() -> None:
+    there, back = Semidirect(N, G), Semidirect(G, N)
+
+    @Diagram.from_callable(Ty(G.carrier, N.carrier), Ty(N.carrier))
+    def nested(g: Wire, n: Wire) -> Wire:
+        for _ in range(20):
+            g = back.rho(n, g)
+            n = there.rho(g, n)
+        return n
+
+    assert str(prove(nested, nested, Theory(there, back))).endswith("grew too long")
+
+
 def test_a_word_may_be_too_long_without_a_hypothesis() -> None:
     power = squares(N, 10)
 

@@ -118,6 +118,16 @@ def test_a_wire_of_another_diagram_is_refused() -> None:
         read(X, Y)(lambda x: escaped[0])
 
 
+def test_a_draw_made_outside_is_refused() -> None:
+    u = DRAW()
+    message = r"^the function uses a draw of draw that was made outside of it; draw it inside$"
+    with pytest.raises(CompositionError, match=message):
+        read(Ty(), X)(lambda: u)
+    with pytest.raises(CompositionError, match=message):
+        read(X, X @ Y)(lambda x: (u, F(x)))
+    assert read(Ty(), X)(DRAW) == DRAW
+
+
 def test_a_body_that_raises_leaves_nothing_behind() -> None:
     def broken(x: Any) -> Any:
         F(x)

@@ -25,6 +25,7 @@ from markovsym.syntax import (
 )
 from markovsym.syntax.calculus import Calculus
 from markovsym.syntax.theory import Hypothesis, Structure
+from tests.markovsym.syntax.held import moved, outputs
 from tests.markovsym.syntax.random_diagrams import FREE
 from tests.markovsym.syntax.stated import (
     CHI,
@@ -44,7 +45,6 @@ from tests.markovsym.syntax.stated import (
     stochastic,
 )
 from tests.markovsym.syntax.stated_cosets import BELOW, PSI, R
-from tests.markovsym.syntax.variants import moved, outputs
 
 Over = GroupObject | Hom
 
