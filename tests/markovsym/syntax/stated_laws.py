@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from markovsym.syntax import Compatible, Diagram, Equivariant, Ty
+from markovsym.syntax import Compatible, Diagram, Equivariant, Hom, Ty
 from markovsym.syntax.procedures import equivariance
 from tests.markovsym.syntax.stated import (
     CHI,
@@ -12,6 +12,7 @@ from tests.markovsym.syntax.stated import (
     C,
     G,
     H,
+    K,
     N,
     S,
     Statement,
@@ -47,6 +48,15 @@ def states() -> Iterator[Statement]:
     beside = equivariance(p @ (q >> Diagram.copy(Ty(Y))) >> m @ Diagram.id(Ty(Y)), IN_G)
     yield stated("m after p and q is so together with q", beside, over(G, p, q, m), ON)
     act, on = G.act(X), G.act(Y)
+    mul, inv = G.multiply, G.inverse
+    apart = elementwise(
+        G.type @ G.type,
+        Ty(Y, Y),
+        drawing(p @ q, lambda g, h, xy: (on(g, m(*xy)), on(h, xy[1]))),
+        drawing(p @ q, lambda g, h, xy: (on(mul(g, inv(h)), m(*xy)), xy[1])),
+    )
+    name = "(g.m(x, y), h.y) = (g h^-1.m(x, y), y), drawn from p and q"
+    yield stated(name, apart, over(G, p, q, m), ON)
     moved = elementwise(
         G.type,
         Ty(X, Y),
@@ -82,6 +92,20 @@ def along() -> Iterator[Statement]:
         drawing(HAAR[H], lambda h, u: PHI.box(u)),
     )
     yield stated("phi(h) phi(u) = phi(u), u drawn from haar", mapped, [invariant(H)], [PHI])
+    beside = elementwise(
+        H.type,
+        G.type @ H.type,
+        drawing(
+            HAAR[H],
+            lambda h, u: (
+                G.multiply(G.inverse(PHI.box(h)), PHI.box(u)),
+                H.multiply(H.inverse(h), u),
+            ),
+        ),
+        drawing(HAAR[H], lambda h, u: (PHI.box(u), u)),
+    )
+    name = "(phi(h)^-1 phi(u), h^-1 u) = (phi(u), u), u drawn from haar"
+    yield stated(name, beside, [invariant(H)], [PHI])
     lifted, other = (
         Diagram.from_callable(Ty(C), G.type)(
             drawing(HAAR[H], lambda c, u, s=s: G.multiply(s.box(c), PHI.box(u)))
@@ -132,6 +156,7 @@ def false() -> Iterator[Statement]:
     )
     on = [S, T, invariant(H)]
     yield stated("(u, s(c) phi(u)) = (u, t(c) phi(u)), u drawn from haar", both, assumed=on)
+    yield from _of_other_groups()
     kept = elementwise(
         G.type,
         Ty(X, X),
@@ -156,3 +181,27 @@ def false() -> Iterator[Statement]:
         drawing(p, lambda h, n, x: H.act(X)(h, N.act(X)(n, x))),
     )
     yield stated("n.(h.p) = h.(n.p), for p over H", crossed, assumed=beyond)
+
+
+def _of_other_groups() -> Iterator[Statement]:
+    """Another group, homomorphism or subgroup taken for the one that is known."""
+    v, inward, psi = stochastic("v", Ty(), H.type), Hom(K, H, "tau"), Hom(H, G, "psi")
+    for name, box, state, assumed in (
+        ("phi(h) phi(v) = phi(v), for v over tau", PHI.box, v, [PHI, *over(inward, v)]),
+        ("psi(h) phi(u) = phi(u), u drawn from haar", psi.box, HAAR[H], [PHI, psi, invariant(H)]),
+    ):
+        sides = elementwise(
+            H.type,
+            G.type,
+            drawing(state, lambda h, u, box=box: G.multiply(box(h), PHI.box(u))),
+            drawing(state, lambda h, u: PHI.box(u)),
+        )
+        yield stated(name, sides, assumed=assumed)
+    blocked = elementwise(
+        Ty(G.carrier, K.carrier),
+        Ty(X),
+        drawing(p, lambda g, h, x: G.act(X)(g, K.act(X)(h, x))),
+        drawing(p, lambda g, h, x: K.act(X)(h, x)),
+    )
+    name = "g.(h.p) = h.p, for p over G and h in K"
+    yield stated(name, blocked, assumed=[*acts(G, K), *over(G, p)])
