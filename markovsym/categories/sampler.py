@@ -46,7 +46,8 @@ class Compiled(Kernel):
         self.program = Program(line, kernels.values())
         self.objects = objects
         self.boxes = kernels
-        self.deterministic = all(kernel.deterministic for kernel in kernels.values())
+        used = (kernels[node.box] for node in line.diagram.normal.nodes)
+        self.deterministic = all(kernel.deterministic for kernel in used)
 
     def draw(self, value: Value, source: Randomness) -> Value:
         """One draw of every box."""

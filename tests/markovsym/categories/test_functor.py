@@ -81,6 +81,18 @@ def test_what_samples_is_told_where_randomness_comes_from() -> None:
     assert torch.equal(found, torch.randn(4, generator=twin))
 
 
+def test_a_diagram_draws_if_one_of_its_boxes_does() -> None:
+    noisy, plain = Box("noisy", X, X), Box("plain", X, X, deterministic=True)
+    kernels = {
+        noisy: NoiseOutsourced(shift, NUMBER, NUMBER, NUMBER),
+        plain: Deterministic(torch.exp, NUMBER, NUMBER),
+    }
+    F = Functor(Samplers(), {Ob("X"): NUMBER}, kernels)
+    assert F(plain >> plain).deterministic
+    assert F(noisy @ plain >> Diagram.discard(X) @ Diagram.id(X)).deterministic
+    assert not F(plain >> noisy).deterministic
+
+
 @pytest.mark.parametrize(
     "name", ["run", "source", "x", "x1", "class", "2nd", "a b", "a_b", "é", ""]
 )
