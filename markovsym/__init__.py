@@ -23,11 +23,14 @@ if TYPE_CHECKING:
         Normal,
         Swap,
     )
+    from markovsym.nn import Symmetrised
     from markovsym.spaces import Space, space
     from markovsym.symmetrise import (
         EquivariantKernel,
         EquivariantSamplers,
+        average,
         declare_equivariant,
+        gammas,
         haar,
         recursive,
         sym,
@@ -57,12 +60,15 @@ __all__ = [
     "Samplers",
     "Space",
     "Swap",
+    "Symmetrised",
     "Theory",
     "Ty",
     "actions",
+    "average",
     "coset_space",
     "declare_equivariant",
     "draw",
+    "gammas",
     "groups",
     "gspace",
     "haar",
@@ -77,22 +83,47 @@ __all__ = [
     "testing",
 ]
 
-_PLACES = (
-    "errors",
-    "spaces",
-    "syntax",
-    "kernels",
-    "actions",
-    "categories",
-    "symmetrise",
-    "interop",
-)
+_PLACES = {
+    "markovsym": ("actions", "groups", "kernels", "syntax", "testing"),
+    "markovsym.actions": ("GSpace", "coset_space", "gspace", "regular", "restrict"),
+    "markovsym.categories": ("FinStoch", "Functions", "Functor", "Gauss", "Samplers"),
+    "markovsym.errors": ("MarkovsymError",),
+    "markovsym.interop": ("draw",),
+    "markovsym.kernels": (
+        "Copy",
+        "Deterministic",
+        "Discard",
+        "Gaussian",
+        "Identity",
+        "Kernel",
+        "NoiseOutsourced",
+        "Normal",
+        "Swap",
+    ),
+    "markovsym.nn": ("Symmetrised",),
+    "markovsym.spaces": ("Space", "space"),
+    "markovsym.symmetrise": (
+        "EquivariantKernel",
+        "EquivariantSamplers",
+        "average",
+        "declare_equivariant",
+        "gammas",
+        "haar",
+        "recursive",
+        "sym",
+    ),
+    "markovsym.syntax": ("Box", "Diagram", "Ob", "Theory", "Ty", "prove"),
+}
+_PLACE = {name: place for place, names in _PLACES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
+    if name not in _PLACE:
         raise AttributeError(f"module 'markovsym' has no attribute '{name}'")
-    if name in {"actions", "groups", "kernels", "syntax", "testing"}:
+    if _PLACE[name] == "markovsym":
         return importlib.import_module(f"markovsym.{name}")
-    modules = (importlib.import_module(f"markovsym.{place}") for place in _PLACES)
-    return next(getattr(module, name) for module in modules if hasattr(module, name))
+    return getattr(importlib.import_module(_PLACE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PLACE})

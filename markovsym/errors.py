@@ -21,6 +21,14 @@ class NotCompactError(MarkovsymError, ValueError):
     """A Haar probability measure was asked of a group that has none."""
 
 
+class NotFiniteError(MarkovsymError, ValueError):
+    """The elements of a group that has too many were to be listed."""
+
+
+class NoGammaError(MarkovsymError, ValueError):
+    """No equivariant gamma exists at a point: its stabiliser stands in the way."""
+
+
 class HypothesisMissing(MarkovsymError, TypeError):  # noqa: N818 - it names the cause
     """A theorem's condition is not known to hold; stating it makes the call go through."""
 

@@ -19,18 +19,36 @@ class Kind(Enum):
     """What the entries of a tensor are."""
 
     REAL = "floating point"
+    COMPLEX = "complex"
     INTEGER = "int64"
     BOOLEAN = "boolean"
 
     def holds(self, value: Tensor) -> bool:
         """Whether the entries of ``value`` are of this kind."""
-        if self is Kind.REAL:
-            return value.is_floating_point()
-        return str(value.dtype) == {Kind.INTEGER: "torch.int64", Kind.BOOLEAN: "torch.bool"}[self]
+        if self is Kind.COMPLEX:
+            return value.is_complex()
+        return value.is_floating_point() if self is Kind.REAL else value.dtype == self.dtype()
+
+    def dtype(self, real: torch.dtype = torch.float32) -> torch.dtype:
+        """The type of the entries, of the precision of ``real`` where they have one."""
+        match self:
+            case Kind.REAL:
+                return real
+            case Kind.COMPLEX:
+                return real.to_complex()
+            case Kind.INTEGER:
+                return torch.int64
+            case Kind.BOOLEAN:
+                return torch.bool
 
 
 class Constraint(ABC):
     """An equation that the values of a space satisfy. Subclasses are final and equal by content."""
+
+    @property
+    @abstractmethod
+    def convex(self) -> bool:
+        """Whether means of values that satisfy it do."""
 
     @abstractmethod
     def violation(self, value: Tensor) -> Tensor:
@@ -41,6 +59,11 @@ class Constraint(ABC):
 @dataclass(frozen=True)
 class Free(Constraint):
     """No equation at all."""
+
+    @property
+    def convex(self) -> bool:
+        """Yes."""
+        return True
 
     def violation(self, value: Tensor) -> Tensor:
         """Zero."""
@@ -56,6 +79,11 @@ FREE = Free()
 class CentreFree(Constraint):
     """Points, one a row, whose centre of mass lies at the origin; rows without a point are zero."""
 
+    @property
+    def convex(self) -> bool:
+        """Yes."""
+        return True
+
     def violation(self, value: Tensor) -> Tensor:
         """Length of the sum of the points."""
         return value.sum(-2).norm(dim=-1)
@@ -64,11 +92,16 @@ class CentreFree(Constraint):
 @final
 @dataclass(frozen=True)
 class Orthogonal(Constraint):
-    """Square matrices whose columns are orthonormal."""
+    """Square matrices whose columns are orthonormal; unitary ones if they are complex."""
+
+    @property
+    def convex(self) -> bool:
+        """No."""
+        return False
 
     def violation(self, value: Tensor) -> Tensor:
-        """Frobenius distance of ``Q^T Q`` from the identity."""
-        gram = value.mT @ value
+        """Frobenius distance of ``Q^T Q``, or of ``Q^* Q``, from the identity."""
+        gram = value.mH @ value
         gram.diagonal(dim1=-2, dim2=-1).sub_(1.0)
         return gram.norm(dim=(-2, -1))
 
@@ -107,8 +140,10 @@ class Factor:
     def label(self) -> str:
         """A short name for a wire, such as R(atom,3), or O(3) for orthogonal matrices."""
         if isinstance(self.constraint, Orthogonal):
-            return f"O({self.shape[-1]})"
-        letter = {Kind.REAL: "R", Kind.INTEGER: "Z", Kind.BOOLEAN: "B"}[self.kind]
+            return f"{'U' if self.kind is Kind.COMPLEX else 'O'}({self.shape[-1]})"
+        letter = {Kind.REAL: "R", Kind.COMPLEX: "C", Kind.INTEGER: "Z", Kind.BOOLEAN: "B"}[
+            self.kind
+        ]
         return f"{letter}({','.join(map(str, self.shape))})"
 
     def __str__(self) -> str:
@@ -213,11 +248,26 @@ def parts_of(value: Value) -> tuple[Tensor, ...]:
 
 
 def dtype_of(value: Value) -> torch.dtype:
-    """The type of the first real tensor of a value; torch's default where there is none."""
-    real = (part.dtype for part in parts_of(value) if part.is_floating_point())
-    return next(real, torch.get_default_dtype())
+    """The precision of the first tensor of a value that has one; else torch's default."""
+    for part in parts_of(value):
+        if part.is_floating_point():
+            return part.dtype
+        if part.is_complex():
+            return part.real.dtype
+    return torch.get_default_dtype()
 
 
 def value_of(parts: tuple[Tensor, ...]) -> Value:
     """The value with these tensors: a lone tensor stands for itself."""
     return parts[0] if len(parts) == 1 else parts
+
+
+def repeated(value: Value, dims: int, count: int) -> Value:
+    """A value with one more batch dimension after ``dims`` others, along which it is repeated."""
+    parts = (part.unsqueeze(dims) for part in parts_of(value))
+    return value_of(tuple(p.expand(*p.shape[:dims], count, *p.shape[dims + 1 :]) for p in parts))
+
+
+def joined(value: Value, dims: int) -> Value:
+    """A value whose batch dimensions ``dims`` and ``dims + 1`` are made one."""
+    return value_of(tuple(part.flatten(dims, dims + 1) for part in parts_of(value)))

@@ -1,29 +1,43 @@
 """Group actions and the spaces that carry them."""
 
-from markovsym.actions.action import ActedFactor, Action, GSpace, gspace
-from markovsym.actions.construct import Restricted, Together, restrict, restricted, together
+from markovsym.actions.action import Action, CosetAction
+from markovsym.actions.construct import (
+    Restricted,
+    Together,
+    affine,
+    restrict,
+    restricted,
+    together,
+)
+from markovsym.actions.gspace import Acted, GSpace, coset_space, gspace, regular
+from markovsym.actions.images import Shift, Square
+from markovsym.actions.matrix import Matrix, matrix
 from markovsym.actions.standard import (
-    CosetAction,
-    Matrix,
     Permutation,
+    Scaling,
+    Translation,
     Trivial,
-    coset_space,
-    matrix,
     permutation,
-    regular,
+    scaling,
+    translation,
     trivial,
 )
 
 __all__ = [
-    "ActedFactor",
+    "Acted",
     "Action",
     "CosetAction",
     "GSpace",
     "Matrix",
     "Permutation",
     "Restricted",
+    "Scaling",
+    "Shift",
+    "Square",
     "Together",
+    "Translation",
     "Trivial",
+    "affine",
     "coset_space",
     "gspace",
     "matrix",
@@ -31,6 +45,8 @@ __all__ = [
     "regular",
     "restrict",
     "restricted",
+    "scaling",
     "together",
+    "translation",
     "trivial",
 ]

@@ -1,138 +1,73 @@
-"""Actions of groups, and spaces that carry one."""
+"""Actions of groups; first of all, of a group on its cosets."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 from torch import Tensor
 
-from markovsym.errors import ActionMismatch, CompositionError
-from markovsym.groups import Element, Group
-from markovsym.spaces import (
-    FREE,
-    UNIT,
-    Constraint,
-    Factor,
-    Kind,
-    Object,
-    Space,
-    Value,
-    parts_of,
-    space,
-    value_of,
-)
+from markovsym.errors import CompositionError
+from markovsym.groups import Cosets, Element, Group
+from markovsym.groups.product import alike
+from markovsym.spaces import Space, Value
 
 
 class Action(ABC):
-    """A left action of a group on the values of one factor. Final, frozen, equal by content."""
+    """A left action of a group on the values of a space. Final, frozen, equal by content."""
 
     @property
     @abstractmethod
     def group(self) -> Group:
         """The group that acts."""
 
+    @property
     @abstractmethod
-    def fits(self, factor: Factor) -> bool:
-        """Whether it can act on the values of ``factor``."""
+    def affine(self) -> bool:
+        """Whether every element moves the mean of some values to the mean of the moved values."""
 
     @abstractmethod
-    def __call__(self, g: Element, x: Tensor) -> Tensor:
-        """``g`` applied to ``x``; both have the same batch dimensions, or ``g`` has none."""
+    def fits(self, space: Space) -> bool:
+        """Whether it can act on the values of ``space``."""
+
+    @abstractmethod
+    def __call__(self, g: Element, x: Any) -> Any:
+        """``g`` applied to a value; both have the same batch dimensions, or ``g`` has none."""
+
+    @abstractmethod
+    def log_volume(self, g: Element, x: Any, space: Space) -> Tensor | float:
+        """How much ``g`` stretches volume at ``x``: log |det| of its Jacobian, in nats.
+
+        Raises:
+            CompositionError: If the values have no density that could be stretched.
+        """
 
 
 @final
 @dataclass(frozen=True)
-class ActedFactor:
-    """One factor of a space, and how the group moves it: what a wire carries in C^G."""
+class CosetAction(Action):
+    """G moves the cosets G/H; for trivial H, G moves itself from the left."""
 
-    factor: Factor
-    action: Action
-
-
-@final
-@dataclass(frozen=True)
-class GSpace:
-    """A space with an action of one group on each factor: an object of C^G, equal by action.
-
-    Args:
-        group: The group that acts.
-        space: What it acts on; with no factor at all, the unit of C^G.
-        actions: Its action on each factor.
-
-    Raises:
-        ActionMismatch: If an action is of another group.
-        CompositionError: If an action does not fit its factor.
-    """
-
-    group: Group
-    space: Space
-    actions: tuple[Action, ...]
-
-    def __post_init__(self) -> None:
-        if len(self.actions) != len(self.space.factors):
-            raise CompositionError(
-                f"wanted one action for each factor of ({self.space}), got {len(self.actions)}"
-            )
-        for action, factor in zip(self.actions, self.space.factors, strict=True):
-            if action.group != self.group:
-                raise ActionMismatch(f"wanted actions of {self.group}, got one of {action.group}")
-            if not action.fits(factor):
-                raise CompositionError(f"{action} cannot act on {factor}")
+    cosets: Cosets
 
     @property
-    def unit(self) -> "GSpace":
-        """The space with one point, under the same group."""
-        return GSpace(self.group, UNIT, ())
+    def group(self) -> Group:
+        """G."""
+        return self.cosets.group
 
     @property
-    def wires(self) -> tuple[tuple[str, Hashable], ...]:
-        """The label of each factor, and the factor with its action."""
-        pairs = zip(self.space.factors, self.actions, strict=True)
-        return tuple((factor.label, ActedFactor(factor, action)) for factor, action in pairs)
+    def affine(self) -> bool:
+        """No: what lies between two cosets is none."""
+        return False
 
-    def act(self, g: Element, value: Value) -> Value:
-        """``g`` applied to every factor of ``value``: the diagonal action."""
-        parts = zip(self.actions, parts_of(value), strict=True)
-        return value_of(tuple(action(g, part) for action, part in parts))
+    def fits(self, space: Space) -> bool:
+        """Whether the values can be cosets."""
+        wanted = [(one.shape, one.kind) for one in self.cosets.space.factors]
+        return [(one.shape, one.kind) for one in space.factors] == wanted
 
-    def __matmul__(self, other: "GSpace") -> "GSpace":
-        if other.group != self.group:
-            raise ActionMismatch(
-                f"wanted one group on all factors, got {self.group} and {other.group}"
-            )
-        return GSpace(self.group, self.space @ other.space, self.actions + other.actions)
+    def __call__(self, g: Element, x: Value) -> Value:
+        """``g`` times the coset ``x``."""
+        return self.cosets.act(alike(g, x), x)
 
-    def mismatch(self, other: Object) -> CompositionError:
-        """Why a kernel that ends here cannot be followed by one that starts in ``other``."""
-        if isinstance(other, GSpace) and other.group != self.group:
-            return ActionMismatch(
-                f"the first kernel ends in a space of {self.group}, the next starts in one of "
-                f"{other.group}; restrict both to one group"
-            )
-        if isinstance(other, GSpace) and other.space == self.space:
-            return ActionMismatch(
-                f"the first kernel ends in a space under the actions {self.actions}, the next "
-                f"starts in the same space under {other.actions}"
-            )
-        return CompositionError(f"the first kernel ends in ({self}), the next starts in ({other})")
-
-    def __str__(self) -> str:
-        return f"{self.space} under {self.group}"
-
-
-def gspace(
-    shape: tuple[int | str, ...],
-    action: Action,
-    kind: Kind = Kind.REAL,
-    constraint: Constraint = FREE,
-) -> GSpace:
-    """The space of tensors of one event shape, with an action on them.
-
-    Example:
-        >>> from markovsym.actions import matrix
-        >>> from markovsym.groups import O
-        >>> print(gspace((20, 3), matrix(O(3))))
-        floating point of shape (*batch, 20, 3) under O(3)
-    """
-    return GSpace(action.group, space(shape, kind, constraint), (action,))
+    def log_volume(self, g: Element, x: Value, space: Space) -> float:
+        """Nothing that is known: it raises ``CompositionError``."""
+        raise CompositionError(f"no density is known on the cosets {self.cosets.phi}")

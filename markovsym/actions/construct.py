@@ -1,14 +1,17 @@
-"""New actions from old: of a direct product, and restricted along a homomorphism."""
+"""New actions from old: of a product of groups, and restricted along a homomorphism."""
 
 from dataclasses import dataclass
 from typing import final
 
 from torch import Tensor
 
-from markovsym.actions.action import Action, GSpace
-from markovsym.actions.standard import CosetAction, Trivial
-from markovsym.errors import ActionMismatch
+from markovsym.actions.action import Action, CosetAction
+from markovsym.actions.gspace import Acted, GSpace
+from markovsym.actions.matrix import Matrix
+from markovsym.actions.standard import Translation, Trivial
+from markovsym.errors import ActionMismatch, CompositionError
 from markovsym.groups import (
+    Complement,
     Cosets,
     DirectProduct,
     Element,
@@ -16,30 +19,60 @@ from markovsym.groups import (
     FromTrivial,
     Group,
     Homomorphism,
+    Inclusion,
+    InTurn,
+    Linear,
+    MatrixGroup,
+    PairGroup,
+    Same,
+    SemidirectProduct,
 )
-from markovsym.spaces import Factor
+from markovsym.spaces import Space, Value
 
 
 @final
 @dataclass(frozen=True)
 class Together(Action):
-    """H x K acts by commuting actions of H and of K. Their commuting is the caller's word."""
+    """N x| H acts by an action of H and then one of N.
 
+    That they fit, h.(n.x) = (h.n).(h.x), is the caller's word; for a direct product they commute.
+    """
+
+    product: PairGroup
     left: Action
     right: Action
 
+    def __post_init__(self) -> None:
+        if (self.left.group, self.right.group) != self.product.factors:
+            raise ActionMismatch(
+                f"wanted actions of both factors of {self.product}, got actions of "
+                f"{self.left.group} and {self.right.group}"
+            )
+
     @property
-    def group(self) -> DirectProduct:
-        """H x K."""
-        return DirectProduct(self.left.group, self.right.group)
+    def group(self) -> PairGroup:
+        """The product."""
+        return self.product
 
-    def fits(self, factor: Factor) -> bool:
+    @property
+    def affine(self) -> bool:
+        """Whether both are."""
+        return self.left.affine and self.right.affine
+
+    def fits(self, space: Space) -> bool:
         """Whether both fit."""
-        return self.left.fits(factor) and self.right.fits(factor)
+        return self.left.fits(space) and self.right.fits(space)
 
-    def __call__(self, g: Element, x: Tensor) -> Tensor:
-        """Both entries of ``g`` applied to ``x``."""
-        return self.left(g[0], self.right(g[1], x))
+    def __call__(self, g: Element, x: Value) -> Value:
+        """Both entries of ``g`` applied to ``x``, the right one first."""
+        n, h = self.product.split(g)
+        return self.left(n, self.right(h, x))
+
+    def log_volume(self, g: Element, x: Value, space: Space) -> Tensor | float:
+        """What the one stretches, and then the other."""
+        n, h = self.product.split(g)
+        first = self.right.log_volume(h, x, space)
+        return first + self.left.log_volume(n, self.right(h, x), space)
 
 
 @final
@@ -55,16 +88,40 @@ class Restricted(Action):
         """H."""
         return self.phi.dom
 
-    def fits(self, factor: Factor) -> bool:
-        """Whether the action of G fits."""
-        return self.action.fits(factor)
+    @property
+    def affine(self) -> bool:
+        """Whether the action of G is."""
+        return self.action.affine
 
-    def __call__(self, g: Element, x: Tensor) -> Tensor:
+    def fits(self, space: Space) -> bool:
+        """Whether the action of G fits."""
+        return self.action.fits(space)
+
+    def __call__(self, g: Element, x: Value) -> Value:
         """``phi(g)`` applied to ``x``."""
         return self.action(self.phi(g), x)
 
+    def log_volume(self, g: Element, x: Value, space: Space) -> Tensor | float:
+        """What ``phi(g)`` stretches."""
+        return self.action.log_volume(self.phi(g), x, space)
 
-together = Together
+
+def together(left: Action, right: Action) -> Together:
+    """The action of the direct product of two groups whose actions commute."""
+    return Together(DirectProduct(left.group, right.group), left, right)
+
+
+def affine(group: SemidirectProduct) -> Together:
+    """The action of E(n), SE(n) or Aff(n) on points: x goes to A x + t.
+
+    Raises:
+        CompositionError: If the group is no product of translations and matrices.
+    """
+    match group.automorphisms:
+        case Linear(A) as moves:
+            return Together(group, Translation(moves.moved), Matrix(A))
+        case _:
+            raise CompositionError(f"wanted a group such as E(3), got {group}")
 
 
 def restrict(X: GSpace, phi: Homomorphism) -> GSpace:
@@ -78,21 +135,48 @@ def restrict(X: GSpace, phi: Homomorphism) -> GSpace:
     """
     if phi.cod != X.group:
         raise ActionMismatch(f"{X.group} acts on the space, the homomorphism ends in {phi.cod}")
-    return GSpace(phi.dom, X.space, tuple(restricted(action, phi) for action in X.actions))
+    blocks = (Acted(block.space, restricted(block.action, phi)) for block in X.blocks)
+    return GSpace(phi.dom, tuple(blocks))
 
 
-def restricted(action: Action, phi: Homomorphism) -> Action:
+def restricted(action: Action, phi: Homomorphism) -> Action:  # noqa: C901 - a table
     """The restricted action, written without phi where it is known in closed form."""
     match action, phi:
         case (Trivial(), _) | (_, FromTrivial()):
             return Trivial(phi.dom)
+        case _, Same():
+            return action
+        case Restricted(first, inner), _:
+            return restricted(inner, phi >> first)
+        case _, InTurn(first, second):
+            return _in_turn(restricted(action, second), first)
         case Together(), FactorInclusion(side="left"):
             return action.left
         case Together(), FactorInclusion(side="right"):
             return action.right
-        case CosetAction(cosets), FactorInclusion() if phi == cosets.section:
-            return CosetAction(Cosets(FromTrivial(phi.dom)))
-        case CosetAction(cosets), FactorInclusion() if phi == cosets.phi:
-            return Trivial(phi.dom)  # a factor moves the other's cosets only
+        case Matrix(), Inclusion(MatrixGroup() as sub):
+            return Matrix(sub, action.axes, action.dual)
+        case CosetAction(cosets), FactorInclusion():
+            return _cosets(cosets, phi)
         case _:
             return Restricted(phi, action)
+
+
+def _in_turn(action: Action, phi: Homomorphism) -> Action:
+    match action:
+        case Restricted(first, inner):
+            return Restricted(phi >> first, inner)
+        case _:
+            return restricted(action, phi)
+
+
+def _cosets(cosets: Cosets, phi: FactorInclusion) -> Action:
+    match cosets.writing:
+        case Complement(inclusion) if inclusion.other == phi:
+            return CosetAction(Cosets(FromTrivial(phi.dom)))
+        case Complement(inclusion) if inclusion == phi and (
+            phi.product.direct or phi.side == "left"
+        ):
+            return Trivial(phi.dom)  # it moves the other's cosets only
+        case _:
+            return Restricted(phi, CosetAction(cosets))

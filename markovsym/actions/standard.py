@@ -1,13 +1,15 @@
-"""The actions everybody uses."""
+"""The actions everybody uses: trivial, by permutations, by translations, by scalings."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import final
 
+from jaxtyping import Float, Int
 from torch import Tensor
 
-from markovsym.actions.action import Action, GSpace
-from markovsym.groups import Cosets, Element, FromTrivial, Group, SymmetricGroup
-from markovsym.spaces import Factor, Kind
+from markovsym.actions.action import Action
+from markovsym.groups import Element, Group, Scalings, SymmetricGroup, TranslationGroup
+from markovsym.spaces import CentreFree, Factor, Free, Kind, Space, Value
 
 
 @final
@@ -22,36 +24,22 @@ class Trivial(Action):
         """The group that was handed over."""
         return self.of
 
-    def fits(self, factor: Factor) -> bool:
+    @property
+    def affine(self) -> bool:
+        """Yes."""
+        return True
+
+    def fits(self, space: Space) -> bool:
         """Always."""
         return True
 
-    def __call__(self, g: Element, x: Tensor) -> Tensor:
+    def __call__(self, g: Element, x: Value) -> Value:
         """``x`` itself."""
         return x
 
-
-@final
-@dataclass(frozen=True)
-class Matrix(Action):
-    """A matrix acts on points whose coordinates are the last axis; one point or many at once."""
-
-    of: Group
-
-    @property
-    def group(self) -> Group:
-        """The group that was handed over."""
-        return self.of
-
-    def fits(self, factor: Factor) -> bool:
-        """Whether the last axis has as many coordinates as the matrices have columns."""
-        columns = self.of.space.factors[-1].shape[-1]
-        return factor.kind is Kind.REAL and factor.shape[-1:] == (columns,)
-
-    def __call__(self, g: Tensor, x: Tensor) -> Tensor:
-        """``g`` times each point."""
-        rows = x.reshape(*g.shape[:-2], -1, g.shape[-1])
-        return (rows @ g.mT).reshape(x.shape)
+    def log_volume(self, g: Element, x: Value, space: Space) -> float:
+        """Not at all."""
+        return 0.0
 
 
 @final
@@ -67,12 +55,22 @@ class Permutation(Action):
         """The group that was handed over."""
         return self.of
 
-    def fits(self, factor: Factor) -> bool:
-        """Whether each of the axes is there and has as many entries as there are places."""
-        shape = factor.shape
-        return all(-len(shape) <= axis < 0 and shape[axis] == self.of.n for axis in self.axes)
+    @property
+    def affine(self) -> bool:
+        """Yes."""
+        return True
 
-    def __call__(self, g: Tensor, x: Tensor) -> Tensor:
+    def fits(self, space: Space) -> bool:
+        """Whether each of the axes is there, once, and has as many entries as there are places."""
+        match space.factors:
+            case (factor,):
+                shape = factor.shape
+                inside = once(self.axes, len(shape))
+                return inside and all(shape[axis] == self.of.n for axis in self.axes)
+            case _:
+                return False
+
+    def __call__(self, g: Int[Tensor, "*batch n"], x: Tensor) -> Tensor:
         """Entry ``i`` goes to place ``g[i]``."""
         source = self.of.inverse(g)
         for axis in self.axes:
@@ -81,43 +79,100 @@ class Permutation(Action):
             x = x.gather(axis, source.reshape(shape).expand(_along(x, axis, source)))
         return x
 
+    def log_volume(self, g: Element, x: Value, space: Space) -> float:
+        """Not at all."""
+        return 0.0
+
 
 @final
 @dataclass(frozen=True)
-class CosetAction(Action):
-    """G moves the cosets G/H; for trivial H, G moves itself from the left."""
+class Translation(Action):
+    """A vector is added to every point; the coordinates are the last axis."""
 
-    cosets: Cosets
+    of: TranslationGroup
 
     @property
-    def group(self) -> Group:
-        """G."""
-        return self.cosets.group
+    def group(self) -> TranslationGroup:
+        """The group that was handed over."""
+        return self.of
 
-    def fits(self, factor: Factor) -> bool:
-        """Whether the values can be representatives of cosets."""
-        wanted = [(one.shape, one.kind) for one in self.cosets.representatives.space.factors]
-        return [(factor.shape, factor.kind)] == wanted
+    @property
+    def affine(self) -> bool:
+        """Yes."""
+        return True
 
-    def __call__(self, g: Element, x: Tensor) -> Tensor:
-        """``g`` times the coset ``x``."""
-        return self.cosets.act(g, x)
+    def fits(self, space: Space) -> bool:
+        """Whether points have as many coordinates as the vectors, and may have any centre."""
+        match space.factors:
+            case (Factor(shape, Kind.REAL, Free()),):
+                return shape[-1:] == (self.of.n,)
+            case _:
+                return False
+
+    def __call__(self, g: Float[Tensor, "*batch n"], x: Tensor) -> Tensor:
+        """``x + g``."""
+        g = g.to(x.dtype)
+        return x + g.reshape(*g.shape[:-1], *[1] * (x.dim() - g.dim()), g.shape[-1])
+
+    def log_volume(self, g: Element, x: Value, space: Space) -> float:
+        """Not at all."""
+        return 0.0
+
+
+@final
+@dataclass(frozen=True)
+class Scaling(Action):
+    """A positive number multiplies every entry, raised to a power."""
+
+    of: Scalings
+    power: float = 1.0
+
+    @property
+    def group(self) -> Scalings:
+        """The group that was handed over."""
+        return self.of
+
+    @property
+    def affine(self) -> bool:
+        """Yes."""
+        return True
+
+    def fits(self, space: Space) -> bool:
+        """Whether the entries are real, and multiples of values are values."""
+        match space.factors:
+            case (Factor(_, Kind.REAL, Free() | CentreFree()),):
+                return True
+            case _:
+                return False
+
+    def __call__(self, g: Float[Tensor, "*batch"], x: Tensor) -> Tensor:
+        """``g ** power`` times ``x``."""
+        factor = (g**self.power).to(x.dtype)
+        return x * factor.reshape([*g.shape, *[1] * (x.dim() - g.dim())])
+
+    def log_volume(self, g: Float[Tensor, "*batch"], x: Tensor, space: Space) -> Tensor:
+        """The power times the dimension times log g."""
+        return self.power * dimension(space, x) * g.log()
+
+
+trivial = Trivial
+permutation = Permutation
+translation = Translation
+scaling = Scaling
+
+
+def dimension(space: Space, x: Tensor) -> int:
+    """How many of the entries of a value of a space of one factor are free."""
+    (factor,) = space.factors
+    event = x.shape[x.dim() - len(factor.shape) :]
+    bound = event[-1] if isinstance(factor.constraint, CentreFree) else 0
+    return prod(event) - bound
+
+
+def once(axes: tuple[int, ...], count: int) -> bool:
+    """Whether all of the axes are among so many, counted from the end, and none stands twice."""
+    return len(set(axes)) == len(axes) and all(-count <= axis < 0 for axis in axes)
 
 
 def _along(x: Tensor, axis: int, source: Tensor) -> list[int]:
     return [*x.shape[: x.dim() + axis], source.shape[-1], *x.shape[x.dim() + axis + 1 :]]
-
-
-trivial = Trivial
-matrix = Matrix
-permutation = Permutation
-
-
-def coset_space(cosets: Cosets) -> GSpace:
-    """G/H with the action of G."""
-    return GSpace(cosets.group, cosets.representatives.space, (CosetAction(cosets),))
-
-
-def regular(group: Group) -> GSpace:
-    """G with its action on itself from the left, which is G/1."""
-    return coset_space(Cosets(FromTrivial(group)))

@@ -2,10 +2,10 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal, final
+from typing import final
 
+from markovsym.errors import CompositionError
 from markovsym.groups.group import Element, Group
-from markovsym.groups.product import DirectProduct
 from markovsym.groups.trivial import TrivialGroup
 
 
@@ -24,7 +24,25 @@ class Homomorphism(ABC):
 
     @abstractmethod
     def __call__(self, h: Element) -> Element:
-        """The image of ``h``."""
+        """The image of ``h``; batch dimensions lead, and are kept."""
+
+    def then(self, other: "Homomorphism") -> "Homomorphism":
+        """This one, and then ``other``; also written ``self >> other``.
+
+        Raises:
+            CompositionError: If ``other`` starts elsewhere than this one ends.
+        """
+        return composed(self, other)
+
+    __rshift__ = then
+
+
+class Embedding(Homomorphism):
+    """An injective homomorphism that can be undone where it arrives."""
+
+    @abstractmethod
+    def back(self, g: Element) -> Element:
+        """The ``h`` that is sent to ``g``, for ``g`` in the image."""
 
 
 @final
@@ -51,32 +69,69 @@ class FromTrivial(Homomorphism):
 
 @final
 @dataclass(frozen=True)
-class FactorInclusion(Homomorphism):
-    """H -> H x K or K -> H x K, beside the other's identity."""
+class Same(Embedding):
+    """The identity G -> G."""
 
-    product: DirectProduct
-    side: Literal["left", "right"]
+    group: Group
 
     @property
     def dom(self) -> Group:
-        """The factor."""
-        return self.product.left if self.side == "left" else self.product.right
+        """G."""
+        return self.group
 
     @property
-    def cod(self) -> DirectProduct:
-        """The product."""
-        return self.product
-
-    @property
-    def other(self) -> "FactorInclusion":
-        """The inclusion of the other factor."""
-        return FactorInclusion(self.product, "right" if self.side == "left" else "left")
+    def cod(self) -> Group:
+        """G."""
+        return self.group
 
     def __call__(self, h: Element) -> Element:
-        """``h`` beside the identity of the other factor."""
-        e = self.other.dom.identity()
-        return (h, e) if self.side == "left" else (e, h)
+        """``h``."""
+        return h
 
-    def project(self, g: Element) -> Element:
-        """The entry of ``g`` in this factor."""
-        return g[0] if self.side == "left" else g[1]
+    def back(self, g: Element) -> Element:
+        """``g``."""
+        return g
+
+
+@final
+@dataclass(frozen=True)
+class InTurn(Homomorphism):
+    """``first`` and then ``second``; make it with ``>>``, which knows the simple cases."""
+
+    first: Homomorphism
+    second: Homomorphism
+
+    @property
+    def dom(self) -> Group:
+        """Where the first one starts."""
+        return self.first.dom
+
+    @property
+    def cod(self) -> Group:
+        """Where the second one ends."""
+        return self.second.cod
+
+    def __call__(self, h: Element) -> Element:
+        """The image under the second of the image under the first."""
+        return self.second(self.first(h))
+
+
+def composed(first: Homomorphism, second: Homomorphism) -> Homomorphism:
+    """``first`` and then ``second``, written in one way: nested to the right, without identities.
+
+    Raises:
+        CompositionError: If ``second`` starts elsewhere than ``first`` ends.
+    """
+    if first.cod != second.dom:
+        raise CompositionError(
+            f"the first homomorphism ends in {first.cod}, the second starts in {second.dom}"
+        )
+    match first, second:
+        case (Same(), one) | (one, Same()):
+            return one
+        case FromTrivial(), _:
+            return FromTrivial(second.cod)
+        case InTurn(one, other), _:
+            return InTurn(one, composed(other, second))
+        case _:
+            return InTurn(first, second)

@@ -6,7 +6,8 @@ from typing import final
 import torch
 from torch import Tensor
 
-from markovsym.groups.group import CompactGroup, Element
+from markovsym.groups.group import CompactGroup, Device, Element
+from markovsym.randomness import Source
 from markovsym.spaces import UNIT, Space
 
 
@@ -23,7 +24,9 @@ class TrivialGroup(CompactGroup):
         """The unit."""
         return UNIT
 
-    def identity(self, *batch: int, dtype: torch.dtype = torch.float32) -> Element:
+    def identity(
+        self, *batch: int, dtype: torch.dtype = torch.float32, device: Device = None
+    ) -> Element:
         """The one element."""
         return ()
 
@@ -39,16 +42,22 @@ class TrivialGroup(CompactGroup):
         """Whether ``g`` is the one element."""
         return torch.tensor(g == ())
 
-    def components(self, *, dtype: torch.dtype = torch.float32) -> list[Element]:
+    def components(
+        self, *, dtype: torch.dtype = torch.float32, device: Device = None
+    ) -> list[Element]:
         """The one element."""
         return [()]
 
-    def generators(self, *, dtype: torch.dtype = torch.float32) -> list[Element]:
+    def generators(
+        self, *, dtype: torch.dtype = torch.float32, device: Device = None
+    ) -> list[Element]:
         """The one element."""
         return [()]
 
-    def haar(
-        self, *batch: int, generator: torch.Generator, dtype: torch.dtype = torch.float32
-    ) -> Element:
+    def haar(self, *batch: int, generator: Source, dtype: torch.dtype = torch.float32) -> Element:
+        """The one element."""
+        return ()
+
+    def elements(self, *, device: Device = None) -> Element:
         """The one element."""
         return ()

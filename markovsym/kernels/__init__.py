@@ -1,5 +1,7 @@
 """Typed Markov kernels over torch tensors."""
 
+from markovsym.kernels.density import DensityKernel
+from markovsym.kernels.finite import Atoms, FiniteKernel
 from markovsym.kernels.gaussian import Centred, Full, Gaussian, Normal
 from markovsym.kernels.kernel import (
     Composite,
@@ -13,11 +15,14 @@ from markovsym.kernels.noise import NoiseOutsourced
 from markovsym.kernels.structure import Copy, Deterministic, Discard, Identity, Swap
 
 __all__ = [
+    "Atoms",
     "Centred",
     "Composite",
     "Copy",
+    "DensityKernel",
     "Deterministic",
     "Discard",
+    "FiniteKernel",
     "Full",
     "Gaussian",
     "Identity",

@@ -10,7 +10,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from markovsym.kernels.kernel import Kernel, Randomness
+from markovsym.kernels.density import DensityKernel
+from markovsym.kernels.kernel import Randomness
+from markovsym.randomness import Source, normal
 from markovsym.spaces import Object, Value, parts_of
 
 
@@ -80,16 +82,14 @@ class Normal:
     scale: Float[Tensor, "*batch"]
     support: Support
 
-    def sample(self, *, generator: torch.Generator) -> Float[Tensor, "*batch point d"]:
+    def sample(self, *, generator: Source) -> Float[Tensor, "*batch point d"]:
         """One draw."""
         return self.mean + self.scale[..., None, None] * self.noise(generator=generator)
 
-    def noise(self, *, generator: torch.Generator) -> Float[Tensor, "*batch point d"]:
+    def noise(self, *, generator: Source) -> Float[Tensor, "*batch point d"]:
         """A draw of the standard law on the same support."""
-        shape, dtype = self.mean.shape, self.mean.dtype
-        return self.support.project(
-            torch.randn(shape, generator=generator, device=generator.device, dtype=dtype)
-        )
+        noise = normal(*self.mean.shape, generator=generator, dtype=self.mean.dtype)
+        return self.support.project(noise)
 
     def log_prob(self, x: Float[Tensor, "*batch point d"]) -> Float[Tensor, "*batch"]:
         """Log density at ``x``, in nats, against Lebesgue measure of the support."""
@@ -113,7 +113,7 @@ class Normal:
 
 
 @final
-class Gaussian(Kernel):
+class Gaussian(DensityKernel):
     """x -> N(mean(x), scale(x)^2 I), the law handed over as a function of the input."""
 
     def __init__(self, law: Callable[..., Normal], dom: Object, cod: Object) -> None:
@@ -123,3 +123,8 @@ class Gaussian(Kernel):
     def draw(self, value: Value, source: Randomness) -> Value:
         """A draw of the law at ``value``."""
         return self.law(*parts_of(value)).sample(generator=source.generator)
+
+    def log_prob(self, y: Value, x: Value) -> Float[Tensor, "*batch"]:
+        """Log density at ``y`` of the law at ``x``, in nats."""
+        (at,) = parts_of(y)
+        return self.law(*parts_of(x)).log_prob(at)

@@ -8,6 +8,8 @@ from typing import final
 import torch
 from torch import nn
 
+from markovsym.errors import SpaceError
+from markovsym.randomness import Source
 from markovsym.spaces import Object, Value, dtype_of, parts_of, value_of
 from markovsym.syntax import Arrow, Box, Diagram, Ob, Ty
 
@@ -23,7 +25,7 @@ class Randomness:
         dtype: Floating point type of draws that have no input to tell.
     """
 
-    generator: torch.Generator
+    generator: Source
     batch: tuple[int, ...]
     dtype: torch.dtype
 
@@ -47,9 +49,7 @@ class Kernel(nn.Module, ABC):
     def draw(self, value: Value, source: Randomness) -> Value:
         """One draw for each point of the batch ``value``, which is taken to lie in ``dom``."""
 
-    def sample(
-        self, value: Value = (), *, generator: torch.Generator, batch: tuple[int, ...] = ()
-    ) -> Value:
+    def sample(self, value: Value = (), *, generator: Source, batch: tuple[int, ...] = ()) -> Value:
         """One draw for each point of the batch ``value``.
 
         Args:
@@ -61,11 +61,21 @@ class Kernel(nn.Module, ABC):
             A point of ``cod`` with the same batch dimensions.
 
         Raises:
-            SpaceError: If ``value`` does not lie in ``dom``.
+            SpaceError: If ``value`` does not lie in ``dom``, or the draw not in ``cod``.
         """
         found, _ = self.dom.space.measure(value)
         batch = found if parts_of(value) else batch
-        return self.draw(value, Randomness(generator, batch, dtype_of(value)))
+        drawn = self.draw(value, Randomness(generator, batch, dtype_of(value)))
+        self._require_end(drawn, batch)
+        return drawn
+
+    def _require_end(self, drawn: Value, batch: tuple[int, ...]) -> None:
+        try:
+            found, _ = self.cod.space.measure(drawn)
+        except SpaceError as error:
+            raise SpaceError(f"{self.label} must end in ({self.cod}): {error}") from None
+        if parts_of(drawn) and found != batch:
+            raise SpaceError(f"{self.label} was to draw for a batch {batch}, it drew for {found}")
 
     @property
     def diagram(self) -> Diagram:

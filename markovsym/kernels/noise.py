@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import final
 
-import torch
 from torch import Tensor, nn
 
 from markovsym.kernels.kernel import Kernel, Randomness
 from markovsym.kernels.structure import label_of
+from markovsym.randomness import normal
 from markovsym.spaces import Kind, Object, Value, dtype_of, parts_of
 
 
@@ -49,12 +49,10 @@ class NoiseOutsourced(Kernel):
         batch, sizes = self.dom.space.measure(value)
         parts = parts_of(value)
         batch, dtype = (batch, dtype_of(value)) if parts else (source.batch, source.dtype)
-        generator = source.generator
         shapes = [
             tuple(sizes[n] if isinstance(n, str) else n for n in factor.shape)
             for factor in self.noise.space.factors
         ]
         return tuple(
-            torch.randn(batch + shape, generator=generator, device=generator.device, dtype=dtype)
-            for shape in shapes
+            normal(*batch, *shape, generator=source.generator, dtype=dtype) for shape in shapes
         )

@@ -9,7 +9,6 @@ from markovsym.categories import Samplers
 from markovsym.errors import HypothesisMissing
 from markovsym.groups import Group
 from markovsym.kernels import Composite, Copy, Discard, Identity, Kernel, Parallel, Swap
-from markovsym.spaces import UNIT
 from markovsym.symmetrise.equivariant import Derived, EquivariantKernel
 from markovsym.syntax import Box, Diagram, Ob
 
@@ -31,7 +30,7 @@ class EquivariantSamplers:
     @property
     def unit(self) -> GSpace:
         """The space with one point."""
-        return GSpace(self.group, UNIT, ())
+        return GSpace(self.group, ())
 
     def product(self, X: GSpace, Y: GSpace) -> GSpace:
         """The diagonal action."""
@@ -95,7 +94,7 @@ class EquivariantSamplers:
         return Derived(Samplers(self.unit).evaluate(diagram, objects, known))
 
     def _one(self, f: Kernel) -> EquivariantKernel:
-        if isinstance(f, EquivariantKernel) and f.group == self.group:
+        if isinstance(f, EquivariantKernel) and not f.over and f.group == self.group:
             return f
         raise HypothesisMissing(
             f"wanted a kernel known to be equivariant under {self.group}, got {f.label}; make it "

@@ -6,26 +6,33 @@ from typing import final
 
 from markovsym.actions import GSpace
 from markovsym.errors import CompositionError, HypothesisMissing
-from markovsym.groups import Group
+from markovsym.groups import Group, Homomorphism
 from markovsym.kernels import Composite, Kernel, Parallel, Randomness, Signature
 from markovsym.spaces import Value
-from markovsym.symmetrise.part import Part, factors, structure
+from markovsym.symmetrise.setting import Setting, whole
 from markovsym.symmetrise.why import Proved, Why
 from markovsym.syntax import Arrow, Box, Equivariant, NotProved, Proof, Theory, prove
 from markovsym.syntax.procedures import equivariance
 
 
 class EquivariantKernel(Kernel, ABC):
-    """A kernel with ``k(g x) = g k(x)`` in law, for all g of ``group``.
+    """A kernel with ``k(g x) = g k(x)`` in law, for all g of the group that acts on its ends.
 
-    In a row with, or beside, another one of the same group it makes a third. That narrows what
-    ``then`` and ``tensor`` give for any two kernels, so they are overridden here.
+    With ``over``, it is so for the g in the image of that homomorphism only. In a row with, or
+    beside, another one of the same group it makes a third. That narrows what ``then`` and
+    ``tensor`` give for any two kernels, so they are overridden here.
     """
 
     dom: GSpace
     cod: GSpace
-    group: Group
     why: Why
+    over: Homomorphism | None = None
+    """H -> G, if it is known to be equivariant under H only."""
+
+    @property
+    def group(self) -> Group:
+        """G, or H: under which it is equivariant."""
+        return self.over.dom if self.over else self.dom.group
 
     def then(self, other: Kernel) -> Kernel:
         """This kernel followed by ``other``; equivariant if both are."""
@@ -53,10 +60,9 @@ class Derived(EquivariantKernel):
         dom, cod = ends(kernel)
         super().__init__(dom, cod)
         self.kernel = kernel
-        self.group = dom.group
         self.deterministic = kernel.deterministic
         signature = Signature(along=self.group)
-        self.why = proved(kernel.diagram_in(signature), signature, factors(dom.group), dom.group)
+        self.why = proved(kernel.diagram_in(signature), signature, whole(dom.group))
 
     def draw(self, value: Value, source: Randomness) -> Value:
         """A draw of the kernel."""
@@ -70,28 +76,26 @@ class Derived(EquivariantKernel):
 
 
 class InvariantState(Kernel, ABC):
-    """A state of G/H, written as representatives, that those do not change from the left."""
-
-    group: Group
+    """A state of cosets whose law no element of G changes."""
 
 
-def proved(arrow: Arrow, signature: Signature, parts: tuple[Part, ...], group: Group) -> Proved:
+def proved(arrow: Arrow, signature: Signature, setting: Setting) -> Proved:
     """Prove a diagram equivariant from what is known of its kernels.
 
     Args:
         arrow: The diagram.
         signature: The kernels behind its boxes.
-        parts: The group, or the factors of it as a direct product.
-        group: The group.
+        setting: The group.
 
     Raises:
         HypothesisMissing: If what is known is not enough.
     """
-    diagram = arrow.diagram
+    diagram, group = arrow.diagram, setting.group
     wires = dict.fromkeys(diagram.types)
-    known = [one for box, k in signature.kernels.items() for one in _known(box, k, parts, group)]
-    theory = Theory(*structure(parts, wires), *known)
-    found = [prove(*equivariance(diagram, part.symmetry(wires)), theory) for part in parts]
+    known = [one for box, k in signature.kernels.items() for one in _known(box, k, setting)]
+    theory = Theory(*setting.structure(wires), *known)
+    sides = (equivariance(diagram, setting.symmetry(part, wires)) for part in setting.parts)
+    found = [prove(left, right, theory) for left, right in sides]
     for result in found:
         if isinstance(result, NotProved):
             raise HypothesisMissing(f"not known to be equivariant under {group}: {result.reason}")
@@ -105,17 +109,12 @@ def proved(arrow: Arrow, signature: Signature, parts: tuple[Part, ...], group: G
     )
 
 
-def _known(
-    box: Box, kernel: object, parts: tuple[Part, ...], group: Group
-) -> Iterator[Equivariant]:
+def _known(box: Box, kernel: object, setting: Setting) -> Iterator[Equivariant]:
     match kernel:
-        case EquivariantKernel():
-            whole = kernel.group == group
-            yield from (
-                Equivariant(box, p.object) for p in parts if whole or kernel.group == p.group
-            )
+        case EquivariantKernel(over=phi):
+            yield from (Equivariant(box, one) for one in setting.over(phi))
         case InvariantState():
-            yield from (Equivariant(box, p.object) for p in parts if p.object.type == box.cod)
+            yield from (Equivariant(box, one) for one in setting.over(None))
         case _:
             return
 
@@ -132,4 +131,5 @@ def ends(kernel: Kernel) -> tuple[GSpace, GSpace]:
 
 
 def _alike(one: EquivariantKernel, other: Kernel) -> bool:
-    return isinstance(other, EquivariantKernel) and other.group == one.group == one.dom.group
+    whole = isinstance(other, EquivariantKernel) and one.over is None and other.over is None
+    return whole and one.group == other.group

@@ -1,38 +1,33 @@
-"""Subgroups as group objects: a concrete group, as proofs and the code of diagrams see it."""
+"""A concrete group and its subgroups, as proofs and the code of diagrams see them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate, pairwise
 from typing import final
 
-from markovsym.actions import ActedFactor, Action, Trivial, coset_space, restricted
-from markovsym.groups import (
-    Cosets,
-    DirectProduct,
-    FactorInclusion,
-    Group,
-    Homomorphism,
-    TrivialGroup,
-)
-from markovsym.kernels import Deterministic, Kernel, type_of
-from markovsym.spaces import Space
-from markovsym.syntax import Acts, Box, Compatible, GroupObject, Ob, Semidirect
-from markovsym.syntax.procedures import Symmetry
-from markovsym.syntax.theory import Hypothesis, Structure
+from torch import Tensor
+
+from markovsym.actions import Acted, Action, Trivial, restricted
+from markovsym.groups import FactorInclusion, Group
+from markovsym.kernels import Deterministic, Kernel
+from markovsym.spaces import Space, Value, value_of
+from markovsym.syntax import Box, GroupObject, Ob
 
 
 @final
 @dataclass(frozen=True)
 class Part:
-    """A subgroup of G, and the wire that carries its elements.
+    """G or a factor of it, and the wire that carries its elements.
 
     Args:
-        group: The subgroup.
+        group: The part.
         inclusion: Into G; none where it is G itself.
         carrier: The wire.
     """
 
     group: Group
-    inclusion: Homomorphism | None
+    inclusion: FactorInclusion | None
     carrier: Ob
 
     @property
@@ -43,66 +38,61 @@ class Part:
     def action(self, ob: Ob) -> Action | None:
         """How it moves a wire of G; none where the wire stays, or carries the part itself."""
         match ob.of:
-            case ActedFactor(_, action) if ob != self.carrier:
+            case Acted(_, action) if ob != self.carrier:
                 moved = restricted(action, self.inclusion) if self.inclusion else action
                 return None if isinstance(moved, Trivial) else moved
             case _:
                 return None
 
-    def symmetry(self, wires: Iterable[Ob]) -> Symmetry:
-        """The part, and which of the wires it moves."""
-        return Symmetry(self.object, frozenset(ob for ob in wires if self.action(ob)))
+    def acted(self, wires: Iterable[Ob]) -> frozenset[Ob]:
+        """Which of the wires it moves."""
+        return frozenset(ob for ob in wires if self.action(ob))
 
     def structure(self, wires: Iterable[Ob]) -> dict[Box, Kernel]:
         """What the boxes of the group and of its actions do."""
         G, K = self.object, self.group.space
         found: dict[Box, Kernel] = {
-            G.multiply: Deterministic(self.group.multiply, K @ K, K),
-            G.inverse: Deterministic(self.group.inverse, K, K),
+            G.multiply: on_parts(self.group.multiply, (K, K), K),
+            G.inverse: on_parts(self.group.inverse, (K,), K),
         }
         for ob in wires:
             action = self.action(ob)
-            if action and isinstance(ob.of, ActedFactor):
-                X = Space((ob.of.factor,))
-                found[G.act(ob)] = Deterministic(action, K @ X, X)
+            if action and isinstance(ob.of, Acted):
+                found[G.act(ob)] = on_parts(action, (K, ob.of.space), ob.of.space)
         return found
 
 
-def along(cosets: Cosets) -> tuple[Part, ...]:
-    """The representatives K of G/H and, if there is one, H."""
-    (carrier,) = type_of(coset_space(cosets))
-    elements = Part(cosets.representatives, cosets.section, carrier)
-    H = cosets.stabiliser
-    if isinstance(H, TrivialGroup):
-        return (elements,)
-    return elements, Part(H, cosets.phi, _named(H))
+def on_parts(function: Callable[..., Value], doms: tuple[Space, ...], cod: Space) -> Deterministic:
+    """A function of several values, as a kernel: it is handed all their tensors in a row."""
+    dom = reduce(Space.__matmul__, doms)
+    if all(len(one.factors) == 1 for one in doms):
+        return Deterministic(function, dom, cod)
+    cuts = (0, *accumulate(len(one.factors) for one in doms))
+    return Deterministic(OnParts(function, cuts), dom, cod)
 
 
-def factors(G: Group) -> tuple[Part, ...]:
-    """Both factors of a product; any other group as it is."""
-    if not isinstance(G, DirectProduct):
-        return (Part(G, None, _named(G)),)
-    left, right = (FactorInclusion(G, side) for side in ("left", "right"))
-    return Part(left.dom, left, _named(left.dom)), Part(right.dom, right, _named(right.dom))
+@final
+class OnParts:
+    """A function of several values, as one of all their tensors; those of each start at a cut."""
+
+    def __init__(self, function: Callable[..., Value], cuts: tuple[int, ...]) -> None:
+        self.function = function
+        self.cuts = cuts
+
+    def __call__(self, *parts: Tensor) -> Value:
+        """The function of the values."""
+        return self.function(*(value_of(parts[a:b]) for a, b in pairwise(self.cuts)))
 
 
-def structure(parts: tuple[Part, ...], wires: Iterable[Ob]) -> list[Structure | Hypothesis]:
-    """What holds of the parts and of their actions on the wires.
-
-    Two parts are the factors of a direct product, so their actions commute.
-    """
-    wires = tuple(wires)
-    found: list[Structure | Hypothesis] = []
-    for part in parts:
-        moved = part.symmetry(wires).acted
-        found += [part.object, *(Acts(part.object, ob) for ob in moved)]
-    if len(parts) > 1:
-        one, other = parts
-        product = Semidirect(other.object, one.object, twisted=False)
-        both = one.symmetry(wires).acted & other.symmetry(wires).acted
-        found += [product, *(Compatible(product, ob) for ob in both)]
-    return found
+def width(ob: Ob) -> int:
+    """How many tensors a wire carries."""
+    match ob.of:
+        case Acted(space) | Group(space=space):
+            return len(space.factors)
+        case _:
+            return 1
 
 
-def _named(group: Group) -> Ob:
+def named(group: Group) -> Ob:
+    """The wire of a group, where it carries nothing else."""
     return Ob(str(group), group)

@@ -66,4 +66,25 @@ class Proved:
         return "\n".join([head, *(f"  {line}" for line in [*used, *told])])
 
 
-Why = Proved | Declared | Tested
+@final
+@dataclass(frozen=True)
+class Theorem:
+    """A theorem says so, whose conditions hold by construction; the tests check it.
+
+    Args:
+        group: The group.
+        statement: What makes it so, in one line.
+        because: The parts it speaks of, and how those are known to be equivariant.
+    """
+
+    group: Group
+    statement: str
+    because: tuple[tuple[str, "Why"], ...] = ()
+
+    def __str__(self) -> str:
+        told = [line for name, why in self.because for line in f"{name} is {why}".splitlines()]
+        head = f"theorem: equivariant under {self.group}: {self.statement}"
+        return "\n".join([head, *(f"  {line}" for line in told)])
+
+
+Why = Proved | Declared | Tested | Theorem

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from markovsym.syntax.diagram import Arrow, Diagram
-from markovsym.syntax.theory import GroupObject
+from markovsym.syntax.theory import GroupObject, Semidirect
 from markovsym.syntax.types import Ob, Ty
 
 
@@ -20,10 +20,12 @@ class Symmetry:
     Args:
         group: G.
         acted: The objects with an action of G besides G itself; any other wire stays as it is.
+        twisted: The product N x| G, if elements of N are to be moved too, by rho.
     """
 
     group: GroupObject
     acted: frozenset[Ob]
+    twisted: Semidirect | None = None
 
     def act(self, X: Ty) -> Diagram:
         """G @ X -> X, the diagonal action."""
@@ -35,6 +37,8 @@ class Symmetry:
         return action
 
     def _moved(self, g: Any, wire: Any) -> Any:
+        if self.twisted and wire.ob == self.twisted.normal.carrier:
+            return self.twisted.rho(g, wire)
         moves = wire.ob == self.group.carrier or wire.ob in self.acted
         return self.group.act(wire.ob)(g, wire) if moves else wire
 

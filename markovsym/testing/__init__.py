@@ -1,4 +1,10 @@
-"""Checks of equivariance, for our kernels and for anybody's."""
+"""Checks of groups and of equivariance, for ours and for anybody's.
+
+What needs Hypothesis is looked up on first use, so that the other checks do without it.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
 
 from markovsym.testing.in_law import (
     LawTest,
@@ -9,11 +15,25 @@ from markovsym.testing.in_law import (
     probes,
 )
 
+if TYPE_CHECKING:
+    from markovsym.testing.group_laws import check_group
+    from markovsym.testing.strategies import elements
+
 __all__ = [
     "LawTest",
     "assert_equivariant_in_law",
+    "check_group",
+    "elements",
     "equivariance_in_law",
     "equivariant_by_test",
     "law_difference",
     "probes",
 ]
+
+_PLACES = {"check_group": "group_laws", "elements": "strategies"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'markovsym.testing' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"markovsym.testing.{_PLACES[name]}"), name)

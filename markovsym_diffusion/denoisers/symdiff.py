@@ -8,7 +8,7 @@ import torch
 from markovsym.actions import coset_space
 from markovsym.errors import CompositionError
 from markovsym.kernels import Composite, Deterministic, Kernel, NoiseOutsourced
-from markovsym.symmetrise import Symmetrised, declare_equivariant, haar, recursive, sym
+from markovsym.symmetrise import SymmetrisedKernel, declare_equivariant, haar, recursive, sym
 from markovsym_diffusion.denoisers.denoiser import Denoiser, WithDistances
 from markovsym_diffusion.denoisers.spaces import FRAMES, PERMUTATIONS, MoleculeSpaces
 from markovsym_diffusion.networks import (
@@ -84,7 +84,7 @@ def unsymmetrised(denoiser: Denoiser) -> Kernel:
         CompositionError: If the denoiser is none that ``symdiff`` made.
     """
     match denoiser.kernel:
-        case Composite(first=first, second=Symmetrised(kernel=kernel)):
+        case Composite(first=first, second=SymmetrisedKernel(kernel=kernel)):
             return first >> kernel
         case other:
             raise CompositionError(f"wanted a denoiser made by symdiff, got {type(other).__name__}")

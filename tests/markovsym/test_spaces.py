@@ -32,7 +32,12 @@ parts = st.tuples(
     st.sampled_from([FREE, CentreFree(), Orthogonal()]),
 )
 batches = st.lists(st.integers(0, 3), max_size=2).map(tuple)
-DTYPES = {Kind.REAL: torch.float32, Kind.INTEGER: torch.int64, Kind.BOOLEAN: torch.bool}
+DTYPES = {
+    Kind.REAL: torch.float32,
+    Kind.COMPLEX: torch.complex64,
+    Kind.INTEGER: torch.int64,
+    Kind.BOOLEAN: torch.bool,
+}
 SIZES = {"atom": 5, "edge": 2}
 
 

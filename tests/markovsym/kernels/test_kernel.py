@@ -85,3 +85,15 @@ def test_a_value_outside_the_domain_is_refused_at_the_door(generator: torch.Gene
         jitter(1.0).sample(torch.zeros(4, 3), generator=generator)
     with pytest.raises(SpaceError, match=r"^wanted 2 tensors"):
         (jitter(1.0) @ jitter(1.0)).sample(torch.zeros(4, 2), generator=generator)
+
+
+def test_a_draw_that_does_not_lie_in_the_codomain_is_refused(generator: torch.Generator) -> None:
+    X, x = space((3,)), torch.zeros(4, 3)
+    wide = Deterministic(lambda x: torch.cat([x, x], dim=-1), X, X)
+    message = r"^lambda must end in \(.*\): wanted .*, got .* \(4, 6\)$"
+    with pytest.raises(SpaceError, match=message):
+        wide.sample(x, generator=generator)
+    lost = Deterministic(lambda x: x[0], X, X)
+    message = r"^lambda was to draw for a batch \(4,\), it drew for \(\)$"
+    with pytest.raises(SpaceError, match=message):
+        lost.sample(x, generator=generator)

@@ -6,7 +6,6 @@ from markovsym.actions import GSpace, gspace, matrix, trivial
 from markovsym.errors import ActionMismatch, HypothesisMissing
 from markovsym.groups import SO, Direct, O, S
 from markovsym.kernels import Deterministic, Identity, Kernel, NoiseOutsourced
-from markovsym.spaces import UNIT
 from markovsym.symmetrise import (
     EquivariantKernel,
     EquivariantSamplers,
@@ -96,7 +95,7 @@ def test_under_a_product_of_groups_there_is_a_proof_for_each() -> None:
 @pytest.mark.parametrize("name", ["identity", "copy", "discard"])
 def test_wires_are_equivariant_by_themselves(name: str) -> None:
     k = getattr(C, name)(X)
-    wanted = {"identity": X, "copy": X @ X, "discard": GSpace(G, UNIT, ())}
+    wanted = {"identity": X, "copy": X @ X, "discard": GSpace(G, ())}
     assert (k.dom, k.cod) == (X, wanted[name])
     assert str(k.why) == "proved: equivariant under O(3), in 0 steps"
 

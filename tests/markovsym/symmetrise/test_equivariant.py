@@ -4,7 +4,7 @@ from torch import nn
 
 from markovsym.actions import gspace, matrix, permutation
 from markovsym.errors import CompositionError
-from markovsym.groups import SO, O, S
+from markovsym.groups import SO, Inclusion, O, S
 from markovsym.kernels import Deterministic, Discard, Identity, Kernel
 from markovsym.spaces import space
 from markovsym.symmetrise import Tested, declare_equivariant
@@ -21,8 +21,9 @@ def test_a_declared_kernel_draws_what_it_drew(generator: torch.Generator) -> Non
 
 
 def test_a_declaration_says_that_it_is_one() -> None:
-    why = declare_equivariant(Identity(X), SO(3)).why
-    assert str(why) == "declared: equivariant under SO(3)"
+    k = declare_equivariant(Identity(X), Inclusion(SO(3), O(3)))
+    assert (k.group, k.over) == (SO(3), Inclusion(SO(3), O(3)))
+    assert str(k.why) == "declared: equivariant under SO(3)"
 
 
 def test_a_test_can_be_the_reason() -> None:

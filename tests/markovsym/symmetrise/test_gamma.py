@@ -2,7 +2,6 @@ import pytest
 import torch
 
 from markovsym.actions import (
-    CosetAction,
     GSpace,
     coset_space,
     gspace,
@@ -16,11 +15,15 @@ from markovsym.errors import CompositionError, NotCompactError
 from markovsym.groups import (
     Cosets,
     Direct,
+    E,
     FactorInclusion,
+    FixingAxes,
+    FixingPlaces,
     FromTrivial,
     Group,
     O,
     S,
+    T,
     TrivialGroup,
 )
 from markovsym.kernels import Identity
@@ -33,16 +36,6 @@ X = gspace((4, 3), together(permutation(S(4)), matrix(O(3))))
 LEFT, RIGHT = (Cosets(FactorInclusion(P, side)) for side in ("left", "right"))
 
 
-class Endless(Group):
-    """A group that is not compact; no test needs its elements."""
-
-    space = space(())
-    identity = multiply = inverse = contains = components = generators = NotImplemented
-
-    def __repr__(self) -> str:
-        return "Endless"
-
-
 @pytest.mark.parametrize(
     "gamma",
     [
@@ -50,6 +43,9 @@ class Endless(Group):
         haar(S(4), gspace((4, 3), permutation(S(4)))),
         haar(LEFT, X),
         haar(RIGHT, X),
+        haar(Cosets(FixingAxes(3, 1)), gspace((4, 3), matrix(O(3)))),
+        haar(Cosets(FixingPlaces(4, 2)), gspace((4, 3), permutation(S(4)))),
+        haar(P, X),
     ],
     ids=lambda gamma: str(gamma.cod),
 )
@@ -72,6 +68,25 @@ def test_haar_of_cosets_draws_representatives(generator: torch.Generator) -> Non
     x = torch.zeros(7, 4, 3)
     assert haar(LEFT, X).sample(x, generator=generator).shape == (7, 3, 3)
     assert S(4).contains(haar(RIGHT, X).sample(x, generator=generator)).all()
+
+
+def test_haar_of_other_cosets_draws_these(generator: torch.Generator) -> None:
+    Y = gspace((4, 3), matrix(O(3)))
+    axes = haar(Cosets(FixingAxes(3, 1)), Y).sample(torch.zeros(20_000, 4, 3), generator=generator)
+    torch.testing.assert_close(axes.norm(dim=-2), torch.ones(20_000, 1))
+    counts = torch.histc(axes[:, 2, 0], 10, -1, 1)  # Archimedes: each coordinate is uniform
+    assert (counts / 20_000 - 0.1).abs().max() < 5 * (0.09 / 20_000) ** 0.5
+    Y = gspace((4, 3), permutation(S(4)))
+    places = haar(Cosets(FixingPlaces(4, 1)), Y).sample(
+        torch.zeros(8000, 4, 3), generator=generator
+    )
+    assert (torch.bincount(places[:, 0]) / 8000 - 0.25).abs().max() < 5 * (0.1875 / 8000) ** 0.5
+
+
+def test_haar_of_several_tensors_draws_a_tuple(generator: torch.Generator) -> None:
+    drawn = haar(P, X).sample(torch.zeros(7, 4, 3, dtype=torch.float64), generator=generator)
+    assert P.contains(drawn, tolerance=1e-10).all()
+    assert [part.dtype for part in drawn] == [torch.int64, torch.float64]
 
 
 def test_haar_knows_its_type_and_why() -> None:
@@ -117,9 +132,8 @@ def test_a_space_of_another_group_is_refused() -> None:
         haar(O(3), X)
 
 
-@pytest.mark.parametrize("G", [Endless(), Direct(TrivialGroup(), Endless())], ids=str)
+@pytest.mark.parametrize("G", [T(2), Direct(TrivialGroup(), T(2)), E(2)], ids=str)
 def test_a_group_without_a_haar_measure_is_refused_at_once(G: Group) -> None:
-    message = r"^Endless is not compact, so it has no Haar probability measure$"
-    Y = GSpace(G, space(()), (CosetAction(Cosets(FromTrivial(G))),))
+    message = r"^T\(2\) is not compact, so it has no Haar probability measure; read gamma off "
     with pytest.raises(NotCompactError, match=message):
-        haar(G, Y)
+        haar(G, regular(G))

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from markovsym.actions import coset_space, gspace, matrix, permutation, regular, together
 from markovsym.errors import CompositionError, HypothesisMissing
-from markovsym.groups import SO, Cosets, Direct, FactorInclusion, O, S, gram_schmidt
+from markovsym.groups import SO, Cosets, Direct, FactorInclusion, Inclusion, O, S, gram_schmidt
 from markovsym.kernels import Deterministic, Kernel, NoiseOutsourced
 from markovsym.spaces import space
 from markovsym.symmetrise import declare_equivariant, haar, recursive, sym
@@ -87,7 +87,7 @@ def test_a_learned_gamma_that_ends_in_no_cosets_is_refused() -> None:
 
 def test_a_base_that_is_not_known_to_be_equivariant_is_refused() -> None:
     with pytest.raises(HypothesisMissing, match=r"^gamma must be equivariant under O"):
-        recursive(declare_equivariant(learned(), SO(3)), learned())
+        recursive(declare_equivariant(learned(), Inclusion(SO(3), G)), learned())
 
 
 def test_along_a_subgroup_the_learned_gamma_must_respect_it() -> None:

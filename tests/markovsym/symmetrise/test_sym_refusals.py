@@ -2,7 +2,7 @@ import pytest
 
 from markovsym.actions import GSpace, gspace, matrix, permutation, regular, together, trivial
 from markovsym.errors import ActionMismatch, CompositionError, HypothesisMissing
-from markovsym.groups import SO, Cosets, Direct, FactorInclusion, O, S
+from markovsym.groups import SO, Cosets, Direct, FactorInclusion, Inclusion, O, S
 from markovsym.kernels import Deterministic, Identity
 from markovsym.spaces import space
 from markovsym.symmetrise import declare_equivariant, haar, sym
@@ -22,7 +22,7 @@ def test_a_gamma_that_is_not_known_to_be_equivariant_is_refused() -> None:
     with pytest.raises(HypothesisMissing, match=message):
         sym(Identity(X), GAMMA)
     with pytest.raises(HypothesisMissing, match=message):
-        sym(Identity(X), declare_equivariant(GAMMA, SO(3)))
+        sym(Identity(X), declare_equivariant(GAMMA, Inclusion(SO(3), O(3))))
 
 
 def test_a_base_that_is_not_known_to_be_equivariant_is_refused() -> None:

@@ -13,7 +13,7 @@ from markovsym.groups import Direct, O, S, gram_schmidt
 from markovsym.kernels import Deterministic, Identity, Kernel, Randomness
 from markovsym.spaces import Value, parts_of, value_of
 from markovsym.symmetrise import declare_equivariant, haar, recursive, sym
-from markovsym.symmetrise.sym import Symmetrised
+from markovsym.symmetrise.sym import SymmetrisedKernel
 from markovsym_diffusion.denoisers import Denoiser, symdiff, unsymmetrised
 from markovsym_diffusion.denoisers.spaces import FRAMES, PERMUTATIONS
 from markovsym_diffusion.processes import State
@@ -47,7 +47,7 @@ def sharp_frame(x: Tensor, *rest: Tensor) -> Tensor:
 def with_frame(denoiser: Denoiser, frame: Kernel) -> Kernel:
     """The same eps under another gamma."""
     first, symmetrised = denoiser.kernel.first, denoiser.kernel.second
-    assert isinstance(symmetrised, Symmetrised)
+    assert isinstance(symmetrised, SymmetrisedKernel)
     gamma = recursive(haar(FRAMES, frame.dom), declare_equivariant(frame, PERMUTATIONS))
     return first >> sym(symmetrised.kernel, gamma)
 
@@ -56,12 +56,12 @@ def with_frame(denoiser: Denoiser, frame: Kernel) -> Kernel:
 class AsReleased(Kernel):
     """The released code: R = f(R0^T x) R0^T, where the paper has R0 f(R0^T x)."""
 
-    def __init__(self, symmetrised: Symmetrised, frame: Kernel) -> None:
+    def __init__(self, symmetrised: SymmetrisedKernel, frame: Kernel) -> None:
         super().__init__(symmetrised.dom, symmetrised.cod)
         self.kernel = symmetrised.kernel
         self.frame = frame
-        self.inputs = restrict(symmetrised.dom, FRAMES.section)
-        self.outputs = restrict(symmetrised.cod, FRAMES.section)
+        self.inputs = restrict(symmetrised.dom, FRAMES.inclusion)
+        self.outputs = restrict(symmetrised.cod, FRAMES.inclusion)
 
     def draw(self, value: Value, source: Randomness) -> Value:
         R0 = O(3).haar(len(parts_of(value)[0]), generator=source.generator)

@@ -1,0 +1,73 @@
+"""Gram-Schmidt: the frame of a square matrix."""
+
+import torch
+from jaxtyping import Bool, Float, Num
+from torch import Tensor
+
+
+def orthonormalise(m: Num[Tensor, "*batch n n"]) -> Num[Tensor, "*batch n n"]:
+    """The Q of a QR decomposition in which R has a positive diagonal; unitary if ``m`` is complex.
+
+    Source:
+        Mezzadri (2007), section 5. Without the signs, the result depends on the QR routine.
+    """
+    Q, R = torch.linalg.qr(m)
+    diagonal = R.diagonal(dim1=-2, dim2=-1)
+    if m.is_complex():
+        size = diagonal.abs()
+        phases = torch.where(size > 0, diagonal / torch.where(size > 0, size, 1.0), 1.0)
+        return Q * phases.unsqueeze(-2)
+    signs = torch.where(diagonal >= 0, 1.0, -1.0)  # sign(0) would be 0
+    return Q * signs.unsqueeze(-2).to(m.dtype)
+
+
+def gram_schmidt(
+    m: Float[Tensor, "*batch 3 3"],
+) -> tuple[Float[Tensor, "*batch 3 3"], Bool[Tensor, "*batch"]]:
+    """Orthonormalise the columns of 3 by 3 matrices, in closed form.
+
+    It is the same map as ``orthonormalise``, equivariant under O(3) from the left and of either
+    determinant, but calls no QR routine, so that nothing has to leave a GPU.
+
+    Args:
+        m: Matrices of any scale.
+
+    Returns:
+        The orthogonal matrices, and where ``m`` was degenerate: columns so short or so nearly
+        dependent that no frame can be read off them. There the matrix returned is the identity,
+        and no gradient flows.
+    """
+    a, b, c = _columns(m)
+    u = a
+    v = b - _dot(b, u) * u
+    plane = _length(v)
+    v = v / plane
+    v = v - _dot(v, u) * u  # once more: the first time loses digits where a and b are close
+    v = v / _length(v)
+    normal = torch.linalg.cross(u, v)
+    height = _dot(c, normal)
+    w = torch.where(height >= 0, normal, -normal)
+    shortest = torch.cat([_length(a), plane, height.abs()], dim=-1).amin(-1)
+    degenerate = ~(shortest > 8 * torch.finfo(m.dtype).eps)  # a NaN is degenerate too
+    frame = torch.stack([u, v, w], dim=-1)
+    eye = torch.eye(3, dtype=m.dtype, device=m.device)
+    return torch.where(degenerate[..., None, None], eye, frame), degenerate
+
+
+def _columns(m: Float[Tensor, "*batch 3 3"]) -> tuple[Tensor, Tensor, Tensor]:
+    """The columns at length 1; one of zeros stays so, as do all where an entry is not finite."""
+    m = torch.where(m.isfinite().all((-2, -1), keepdim=True), m, 0.0)
+    scale = m.detach().abs().amax(-2, keepdim=True)  # of each column, lest a short one underflow
+    a, b, c = (m / torch.where(scale > 0, scale, 1.0)).unbind(-1)
+    return a / _length(a), b / _length(b), c / _length(c)
+
+
+def _dot(a: Float[Tensor, "*batch 3"], b: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 1"]:
+    return (a * b).sum(-1, keepdim=True)
+
+
+def _length(a: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 1"]:
+    """The length, with a tiny number in place of zero, so that it divides and has a gradient."""
+    square = a.square().sum(-1, keepdim=True)
+    tiny = torch.finfo(a.dtype).tiny
+    return torch.where(square > tiny, square, tiny).sqrt()
