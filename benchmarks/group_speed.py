@@ -17,7 +17,8 @@ from torch import Tensor, nn
 
 import markovsym as ms
 from markovsym.actions import matrix
-from markovsym.groups import O, gram_schmidt, orthonormalise
+from markovsym.groups import O, gram_schmidt
+from markovsym.groups.gram_schmidt import qr_with_signs
 from markovsym_diffusion.runs.folder import versions
 
 
@@ -67,14 +68,14 @@ def main(options: Options) -> dict[str, Any]:
     noise = torch.randn(options.elements, 3, 3, generator=rng)
 
     def haar_by_qr() -> Tensor:
-        return orthonormalise(torch.randn(options.elements, 3, 3, generator=rng))
+        return qr_with_signs(torch.randn(options.elements, 3, 3, generator=rng))
 
     rounds = options.rounds
     return {
         "haar_O3": paired(lambda: O(3).haar(options.elements, generator=rng), haar_by_qr, rounds),
         "gram_schmidt": paired(lambda: gram_schmidt(noise), lambda: torch.linalg.qr(noise), rounds),
         "gram_schmidt_against_qr_with_signs": paired(
-            lambda: gram_schmidt(noise), lambda: orthonormalise(noise), rounds
+            lambda: gram_schmidt(noise), lambda: qr_with_signs(noise), rounds
         ),
         "sym": overhead(options, rng),
         "elements": options.elements,

@@ -25,7 +25,7 @@ from markovsym_diffusion.runs.folder import versions
 PUBLISHED = Plan(steps=100_000, rate=1e-4, decay=False)
 """1000 epochs of 100 batches, Adam at 1e-4, as in the author's code."""
 
-QUICK = Plan(steps=1000, rate=1e-3, decay=True)
+QUICK = Plan(steps=400, rate=1e-3, decay=True)
 """What two cores can do in five minutes."""
 
 

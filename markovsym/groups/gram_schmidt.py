@@ -6,11 +6,28 @@ from torch import Tensor
 
 
 def orthonormalise(m: Num[Tensor, "*batch n n"]) -> Num[Tensor, "*batch n n"]:
-    """The Q of a QR decomposition in which R has a positive diagonal; unitary if ``m`` is complex.
+    """Gram-Schmidt of the columns: the Q of a QR decomposition with a positive diagonal of R.
+
+    Args:
+        m: Matrices of any scale, real or complex.
+
+    Returns:
+        Orthogonal or unitary matrices. Where ``m`` is degenerate, a column being a sum of those
+        before it or not finite, it is the identity, and no gradient flows: that of QR is infinite.
 
     Source:
         Mezzadri (2007), section 5. Without the signs, the result depends on the QR routine.
     """
+    with torch.no_grad():
+        height = torch.linalg.qr(m, mode="r").R.diagonal(dim1=-2, dim2=-1).abs()
+        least = 8 * torch.finfo(m.dtype).eps * torch.linalg.vector_norm(m, dim=-2)
+        degenerate = ~(height > least).all(-1)  # a NaN is degenerate too
+    eye = torch.eye(m.shape[-1], dtype=m.dtype, device=m.device)
+    return qr_with_signs(torch.where(degenerate[..., None, None], eye, m))
+
+
+def qr_with_signs(m: Num[Tensor, "*batch n n"]) -> Num[Tensor, "*batch n n"]:
+    """The same for matrices that are known not to be degenerate, such as random ones."""
     Q, R = torch.linalg.qr(m)
     diagonal = R.diagonal(dim1=-2, dim2=-1)
     if m.is_complex():

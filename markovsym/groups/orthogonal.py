@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from markovsym.groups.gram_schmidt import orthonormalise
+from markovsym.groups.gram_schmidt import qr_with_signs
 from markovsym.groups.group import CompactGroup, Device, not_finite
 from markovsym.groups.matrices import MatrixGroup, mirror, turns
 from markovsym.randomness import Source, normal
@@ -69,7 +69,7 @@ class OrthogonalGroup(MatrixGroup, CompactGroup):
         """
         if self.n == 3:
             return _haar_in_space(*batch, generator=generator, dtype=dtype)
-        return orthonormalise(normal(*batch, self.n, self.n, generator=generator, dtype=dtype))
+        return qr_with_signs(normal(*batch, self.n, self.n, generator=generator, dtype=dtype))
 
     def elements(self, *, device: Device = None) -> NoReturn:
         """Nothing: it raises ``NotFiniteError``."""

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Complex
 from torch import Tensor
 
-from markovsym.groups.gram_schmidt import orthonormalise
+from markovsym.groups.gram_schmidt import qr_with_signs
 from markovsym.groups.group import CompactGroup, Device, not_finite
 from markovsym.groups.matrices import MatrixGroup, turns
 from markovsym.randomness import Source, normal
@@ -70,7 +70,7 @@ class UnitaryGroup(MatrixGroup, CompactGroup):
             Mezzadri (2007), section 5. Without the phases, the law depends on the QR routine.
         """
         complex_type = self.kind.dtype(dtype)
-        return orthonormalise(
+        return qr_with_signs(
             normal(*batch, self.n, self.n, generator=generator, dtype=complex_type)
         )
 

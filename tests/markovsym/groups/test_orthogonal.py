@@ -182,6 +182,37 @@ def test_orthonormalising_zero_loses_no_column(dtype: torch.dtype) -> None:
     assert Q.dtype == dtype
 
 
+WITHOUT_A_FRAME = {
+    "a zero column": [[1.0, 0.0], [2.0, 0.0]],
+    "columns that are multiples": [[1.0, 2.0], [3.0, 6.0]],
+    "a column that is not finite": [[1.0, torch.nan], [3.0, 1.0]],
+    "a column of rounding errors": [[1.0, 1.0], [1.0, 1.0 + 1e-16]],
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_A_FRAME)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64])
+def test_no_gradient_flows_where_orthonormalising_is_degenerate(
+    name: str, dtype: torch.dtype
+) -> None:
+    m = torch.stack([torch.tensor(WITHOUT_A_FRAME[name]), torch.eye(2) + 0.1]).to(dtype)
+    m.requires_grad_()
+    Q = orthonormalise(m)
+    torch.testing.assert_close(Q[0], torch.eye(2, dtype=dtype))
+    Q[:, 0, 1].real.sum().backward()
+    assert m.grad is not None
+    assert m.grad[0].abs().max() == 0
+    assert m.grad[1].isfinite().all()
+    assert m.grad[1].abs().max() > 0
+
+
+def test_the_gradient_of_orthonormalising_is_that_of_differences() -> None:
+    for n in (2, 4):
+        m = normal(2, n, n, seed=n).requires_grad_()
+        assert torch.autograd.gradcheck(orthonormalise, m)
+        assert torch.autograd.gradgradcheck(orthonormalise, m)
+
+
 @given(seed=seeds)
 def test_gram_schmidt_is_orthonormalisation(seed: int) -> None:
     m = normal(4, 3, 3, seed=seed)
