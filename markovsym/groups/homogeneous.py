@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float, Int, Num
 from torch import Tensor
 
+from markovsym.errors import SpaceError
 from markovsym.groups.characters import Determinant
 from markovsym.groups.matrices import MatrixGroup
 from markovsym.groups.writing import Writing
@@ -47,9 +48,13 @@ class PositiveDefinite(Writing):
         return g @ g.mT
 
     def section(self, coset: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch n n"]:
-        """A square root."""
+        """A square root.
+
+        Raises:
+            SpaceError: With ``CHOLESKY``, if a matrix is not positive definite.
+        """
         if self.root is Root.CHOLESKY:
-            return torch.linalg.cholesky(coset)
+            return _cholesky(coset)
         values, vectors = torch.linalg.eigh(coset)
         return vectors * values.clamp(min=0).sqrt().unsqueeze(-2) @ vectors.mT
 
@@ -58,6 +63,16 @@ class PositiveDefinite(Writing):
     ) -> Float[Tensor, "*batch n n"]:
         """``g P g^T``."""
         return g @ coset @ g.mT
+
+
+def _cholesky(P: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch n n"]:
+    try:
+        return torch.linalg.cholesky(P)
+    except torch.linalg.LinAlgError:
+        raise SpaceError(
+            f"wanted positive definite matrices, as points that span R^{P.shape[-1]} have; got some "
+            "that are not"
+        ) from None
 
 
 @final

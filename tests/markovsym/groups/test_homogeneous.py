@@ -7,6 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from markovsym.errors import SpaceError
 from markovsym.groups import (
     GL,
     SO,
@@ -158,3 +159,11 @@ def test_reflections_are_one_coset_of_the_rotations() -> None:
 def test_a_homomorphism_onto_the_group_leaves_one_coset() -> None:
     assert Tabulated(Sign(3)).project(torch.tensor([0, 1])).tolist() == [0, 0]
     assert Tabulated(Sign(1)).project(torch.tensor([0, 1])).tolist() == [0, 1]
+
+
+def test_a_matrix_that_is_not_positive_definite_has_no_section() -> None:
+    flat = torch.stack([torch.eye(3), torch.diag(torch.tensor([1.0, 1.0, -1.0]))])
+    with pytest.raises(
+        SpaceError, match=r"^wanted positive definite .* span R\^3 .*; got some that"
+    ):
+        Cosets(Inclusion(O(3), GL(3))).section(flat)
