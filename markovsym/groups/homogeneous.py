@@ -68,10 +68,10 @@ class PositiveDefinite(Writing):
 def _cholesky(P: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch n n"]:
     try:
         return torch.linalg.cholesky(P)
-    except torch.linalg.LinAlgError:
+    except torch.linalg.LinAlgError:  # pyright: ignore[reportPrivateImportUsage]
         raise SpaceError(
-            f"wanted positive definite matrices, as points that span R^{P.shape[-1]} have; got some "
-            "that are not"
+            f"wanted positive definite matrices, as points that span R^{P.shape[-1]} have; got "
+            "some that are not"
         ) from None
 
 
