@@ -6,6 +6,7 @@ What needs Hypothesis is looked up on first use, so that the other checks do wit
 import importlib
 from typing import TYPE_CHECKING
 
+from markovsym.testing.evidence import Evidence
 from markovsym.testing.in_law import (
     LawTest,
     assert_equivariant_in_law,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from markovsym.testing.strategies import elements
 
 __all__ = [
+    "Evidence",
     "LawTest",
     "assert_equivariant_in_law",
     "check_group",
