@@ -6,6 +6,8 @@ What needs Hypothesis is looked up on first use, so that the other checks do wit
 import importlib
 from typing import TYPE_CHECKING
 
+from markovsym.testing.action_laws import check_action, check_homomorphism
+from markovsym.testing.deterministic import Gap, InconclusiveError, assert_equivariant
 from markovsym.testing.evidence import Evidence
 from markovsym.testing.in_law import (
     LawTest,
@@ -15,6 +17,7 @@ from markovsym.testing.in_law import (
     law_difference,
     probes,
 )
+from markovsym.testing.points import Named, named_elements, points
 
 if TYPE_CHECKING:
     from markovsym.testing.group_laws import check_group
@@ -22,13 +25,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Evidence",
+    "Gap",
+    "InconclusiveError",
     "LawTest",
+    "Named",
+    "assert_equivariant",
     "assert_equivariant_in_law",
+    "check_action",
     "check_group",
+    "check_homomorphism",
     "elements",
     "equivariance_in_law",
     "equivariant_by_test",
     "law_difference",
+    "named_elements",
+    "points",
     "probes",
 ]
 
