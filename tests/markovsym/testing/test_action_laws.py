@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import pytest
+import torch
 from torch import Tensor
 
 from markovsym.actions import (
@@ -127,6 +128,9 @@ class Broken(Action):
             case "cubic":
                 moved = matrix(GL(2))(g, x**3)
                 return moved.sign() * moved.abs() ** (1 / 3)
+            case "rows":
+                rows = torch.linalg.det(g).abs().log()[..., None] * torch.arange(x.shape[-2])
+                return matrix(GL(2))(g, x) * rows.exp().unsqueeze(-1)
             case _:
                 return matrix(GL(2))(g, x)
 
@@ -149,6 +153,12 @@ class Broken(Action):
 def test_a_broken_action_is_told_by_its_law(fault: str, law: str) -> None:
     with pytest.raises(AssertionError, match=rf"breaks the law: {law}"):
         check_action(gspace((3, 2), Broken(fault)))
+
+
+def test_an_action_that_leaves_its_space_is_told() -> None:
+    X = gspace((3, 2), Broken("rows"), constraint=CentreFree())
+    with pytest.raises(AssertionError, match=r"breaks the law: g\.x is in X; at "):
+        check_action(X)
 
 
 @final

@@ -105,6 +105,11 @@ def test_a_small_error_is_seen_in_double_precision() -> None:
         assert_equivariant(lambda x: x + 1e-7 * x.abs(), X)
 
 
+def test_rounding_explains_no_more_than_it_makes() -> None:
+    with pytest.raises(AssertionError, match=r"differ by .*e-1[01].* in torch\.float64"):
+        assert_equivariant(lambda x: x + 3e-11 * x.abs(), X)
+
+
 def test_what_says_nothing_is_inconclusive() -> None:
     with pytest.raises(InconclusiveError, match=r"^the function gives one value at all points"):
         assert_equivariant(lambda x: 0 * x, X)

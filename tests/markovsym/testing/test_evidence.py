@@ -81,6 +81,14 @@ def test_no_bet_is_placed_before_anything_was_learned() -> None:
     assert evidence.largest > 1
 
 
+def test_what_was_found_once_stays_found() -> None:
+    evidence = after(normal(128, 2, 0), 1 + normal(128, 2, 1))
+    found = evidence.largest
+    evidence.show(1 + normal(64, 2, 2), normal(64, 2, 3))  # the other way round
+    assert evidence.largest == found > 5
+    assert float(evidence.log_wealth.max()) < found
+
+
 def test_a_bet_does_not_know_what_comes() -> None:
     a, b, later = normal(96, 2, 0), normal(96, 2, 1) + 0.5, normal(32, 2, 2)
     one, other = after(a, b), after(a, b)
