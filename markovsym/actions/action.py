@@ -42,6 +42,19 @@ class Action(ABC):
         """
 
 
+class VolumeKeeping(Action):
+    """An action by affine maps that stretch nothing: it moves entries about, or by a constant."""
+
+    @property
+    def affine(self) -> bool:
+        """Yes."""
+        return True
+
+    def log_volume(self, g: Element, x: Any, space: Space) -> float:
+        """Not at all."""
+        return 0.0
+
+
 @final
 @dataclass(frozen=True)
 class CosetAction(Action):

@@ -7,14 +7,14 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from markovsym.actions.action import Action
-from markovsym.groups import CyclicGroup, DihedralGroup, Element
-from markovsym.spaces import Factor, Free, Space, Value
+from markovsym.actions.action import VolumeKeeping
+from markovsym.groups import CyclicGroup, DihedralGroup
+from markovsym.spaces import Factor, Free, Space
 
 
 @final
 @dataclass(frozen=True)
-class Shift(Action):
+class Shift(VolumeKeeping):
     """C(n) rolls an axis whose length is a multiple of n, by whole steps of length / n.
 
     On an image in polar coordinates, rolled along the angle, it is an exact rotation.
@@ -31,11 +31,6 @@ class Shift(Action):
     def group(self) -> CyclicGroup:
         """The group that was handed over."""
         return self.of
-
-    @property
-    def affine(self) -> bool:
-        """Yes."""
-        return True
 
     def fits(self, space: Space) -> bool:
         """Whether the axis is there and its length a multiple of n."""
@@ -55,14 +50,10 @@ class Shift(Action):
         source = source.reshape(*g.shape, *[1] * (turned.dim() - g.dim() - 1), length)
         return turned.gather(-1, source.expand(turned.shape)).movedim(-1, self.axis)
 
-    def log_volume(self, g: Element, x: Value, space: Space) -> float:
-        """Not at all."""
-        return 0.0
-
 
 @final
 @dataclass(frozen=True)
-class Square(Action):
+class Square(VolumeKeeping):
     """C(4) or D(4) turns, and reflects, square images on the last two axes.
 
     Raises:
@@ -79,11 +70,6 @@ class Square(Action):
     def group(self) -> CyclicGroup | DihedralGroup:
         """The group that was handed over."""
         return self.of
-
-    @property
-    def affine(self) -> bool:
-        """Yes."""
-        return True
 
     def fits(self, space: Space) -> bool:
         """Whether the last two axes have one length, and nothing binds the entries."""
@@ -105,7 +91,3 @@ class Square(Action):
         source = moved[g]
         source = source.reshape(*g.shape, *[1] * (flat.dim() - g.dim() - 1), n * n)
         return flat.gather(-1, source.expand(flat.shape)).reshape(x.shape)
-
-    def log_volume(self, g: Element, x: Value, space: Space) -> float:
-        """Not at all."""
-        return 0.0

@@ -7,14 +7,14 @@ from typing import final
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from markovsym.actions.action import Action
+from markovsym.actions.action import Action, VolumeKeeping
 from markovsym.groups import Element, Group, Scalings, SymmetricGroup, TranslationGroup
 from markovsym.spaces import CentreFree, Factor, Free, Kind, Space, Value
 
 
 @final
 @dataclass(frozen=True)
-class Trivial(Action):
+class Trivial(VolumeKeeping):
     """Nothing moves."""
 
     of: Group
@@ -24,11 +24,6 @@ class Trivial(Action):
         """The group that was handed over."""
         return self.of
 
-    @property
-    def affine(self) -> bool:
-        """Yes."""
-        return True
-
     def fits(self, space: Space) -> bool:
         """Always."""
         return True
@@ -37,14 +32,10 @@ class Trivial(Action):
         """``x`` itself."""
         return x
 
-    def log_volume(self, g: Element, x: Value, space: Space) -> float:
-        """Not at all."""
-        return 0.0
-
 
 @final
 @dataclass(frozen=True)
-class Permutation(Action):
+class Permutation(VolumeKeeping):
     """A permutation moves the entries along some axes, counted from the end of the event shape."""
 
     of: SymmetricGroup
@@ -54,11 +45,6 @@ class Permutation(Action):
     def group(self) -> SymmetricGroup:
         """The group that was handed over."""
         return self.of
-
-    @property
-    def affine(self) -> bool:
-        """Yes."""
-        return True
 
     def fits(self, space: Space) -> bool:
         """Whether each of the axes is there, once, and has as many entries as there are places."""
@@ -79,14 +65,10 @@ class Permutation(Action):
             x = x.gather(axis, source.reshape(shape).expand(_along(x, axis, source)))
         return x
 
-    def log_volume(self, g: Element, x: Value, space: Space) -> float:
-        """Not at all."""
-        return 0.0
-
 
 @final
 @dataclass(frozen=True)
-class Translation(Action):
+class Translation(VolumeKeeping):
     """A vector is added to every point; the coordinates are the last axis."""
 
     of: TranslationGroup
@@ -95,11 +77,6 @@ class Translation(Action):
     def group(self) -> TranslationGroup:
         """The group that was handed over."""
         return self.of
-
-    @property
-    def affine(self) -> bool:
-        """Yes."""
-        return True
 
     def fits(self, space: Space) -> bool:
         """Whether points have as many coordinates as the vectors, and may have any centre."""
@@ -113,10 +90,6 @@ class Translation(Action):
         """``x + g``."""
         g = g.to(x.dtype)
         return x + g.reshape(*g.shape[:-1], *[1] * (x.dim() - g.dim()), g.shape[-1])
-
-    def log_volume(self, g: Element, x: Value, space: Space) -> float:
-        """Not at all."""
-        return 0.0
 
 
 @final
