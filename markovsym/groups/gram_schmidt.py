@@ -38,6 +38,12 @@ def qr_with_signs(m: Num[Tensor, "*batch n n"]) -> Num[Tensor, "*batch n n"]:
     return Q * signs.unsqueeze(-2).to(m.dtype)
 
 
+def proper(Q: Float[Tensor, "*batch n n"]) -> Float[Tensor, "*batch n n"]:
+    """Orthogonal matrices made rotations: the first column is turned round where it must be."""
+    sign = torch.where(torch.linalg.det(Q) >= 0, 1.0, -1.0).to(Q.dtype)
+    return torch.cat([Q[..., :1] * sign[..., None, None], Q[..., 1:]], dim=-1)
+
+
 def gram_schmidt(
     m: Float[Tensor, "*batch 3 3"],
 ) -> tuple[Float[Tensor, "*batch 3 3"], Bool[Tensor, "*batch"]]:

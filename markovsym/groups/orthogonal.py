@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from markovsym.groups.gram_schmidt import qr_with_signs
+from markovsym.groups.gram_schmidt import proper, qr_with_signs
 from markovsym.groups.group import CompactGroup, Device, not_finite
 from markovsym.groups.matrices import MatrixGroup, mirror, turns
 from markovsym.randomness import Source, normal
@@ -115,9 +115,7 @@ class SpecialOrthogonalGroup(MatrixGroup, CompactGroup):
         self, *batch: int, generator: Source, dtype: torch.dtype = torch.float32
     ) -> Float[Tensor, "*batch n n"]:
         """Draw from the Haar measure: a draw of O(n), its first column turned where needed."""
-        Q = OrthogonalGroup(self.n).haar(*batch, generator=generator, dtype=dtype)
-        sign = torch.where(torch.linalg.det(Q) >= 0, 1.0, -1.0).to(dtype)
-        return torch.cat([Q[..., :1] * sign[..., None, None], Q[..., 1:]], dim=-1)
+        return proper(OrthogonalGroup(self.n).haar(*batch, generator=generator, dtype=dtype))
 
     def elements(self, *, device: Device = None) -> NoReturn:
         """Nothing: it raises ``NotFiniteError``."""

@@ -23,6 +23,7 @@ from markovsym.groups import (
     gram_schmidt,
     orthonormalise,
 )
+from markovsym.groups.gram_schmidt import proper
 from markovsym.groups.product import pair
 from markovsym.kernels import NoiseOutsourced
 from markovsym.spaces import Object, Value, parts_of, space
@@ -145,9 +146,7 @@ def _retract_one(group: Group, m: Tensor) -> Tensor:
         case OrthogonalGroup():
             return orthonormalise(m)
         case SpecialOrthogonalGroup(n):
-            Q = _retract_one(OrthogonalGroup(n), m)
-            sign = torch.where(torch.linalg.det(Q) >= 0, 1.0, -1.0).to(Q.dtype)
-            return torch.cat([Q[..., :1] * sign[..., None, None], Q[..., 1:]], dim=-1)
+            return proper(_retract_one(OrthogonalGroup(n), m))
         case GeneralLinearGroup():
             return torch.linalg.matrix_exp(m)
         case Scalings():
