@@ -33,6 +33,10 @@ class HypothesisMissing(MarkovsymError, TypeError):  # noqa: N818 - it names the
     """A theorem's condition is not known to hold; stating it makes the call go through."""
 
 
+class ReadingError(MarkovsymError, ValueError):
+    """A text does not say what it was taken to say."""
+
+
 class FileError(MarkovsymError, OSError):
     """A file cannot be written, or its name does not say how."""
 

@@ -9,6 +9,8 @@ import tyro
 from markovsym.errors import MarkovsymError
 from markovsym_diffusion.options import Command
 
+DONE = 0
+"""Exit code where nothing went wrong; a command that judges may return another."""
 BAD_INPUT = 2
 """Exit code where the input is at fault."""
 INTERRUPTED = 130
@@ -26,7 +28,7 @@ def main(args: list[str] | None = None) -> int:
     )
     module = importlib.import_module(f"markovsym_diffusion.commands.{command.module}")
     try:
-        module.run(command)
+        return module.run(command) or DONE
     except MarkovsymError as error:
         sys.stderr.write(f"markovsym-diffusion: {error}\n")
         return BAD_INPUT
@@ -35,4 +37,4 @@ def main(args: list[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return DONE

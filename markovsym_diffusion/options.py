@@ -136,6 +136,30 @@ class Likelihood:
     """Print the bound as JSON."""
 
 
+@final
+@dataclass(frozen=True, kw_only=True)
+class Verify:
+    """Check that a model is equivariant, beside broken copies that must fail."""
+
+    module: ClassVar[str] = "verify"
+    model: tyro.conf.Positional[str]
+    """Name of a recipe; or folder of a run, file of weights, or name of a shipped model."""
+    alpha: float = 1e-9
+    """Chance of rejecting a model that is equivariant."""
+    examples: int = 8
+    """Random group elements of the test in law, beside those that have names."""
+    pairs: int = 1024
+    """Pairs of draws at each of them."""
+    seed: int = 0
+    """Source of all randomness."""
+    device: Device = "auto"
+    """Where to compute."""
+    json: bool = False
+    """Print the report as JSON."""
+    html: Path | None = None
+    """File to write the report to, as a page."""
+
+
 Command = (
     Annotated[Demo, tyro.conf.subcommand("demo")]
     | Annotated[Data, tyro.conf.subcommand("data")]
@@ -144,5 +168,6 @@ Command = (
     | Annotated[Sample, tyro.conf.subcommand("sample")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Likelihood, tyro.conf.subcommand("likelihood")]
+    | Annotated[Verify, tyro.conf.subcommand("verify")]
 )
 """One of the commands."""

@@ -12,6 +12,7 @@ from markovsym.actions.construct import (
 from markovsym.actions.gspace import Acted, GSpace, coset_space, gspace, regular
 from markovsym.actions.images import Shift, Square
 from markovsym.actions.matrix import Matrix, matrix
+from markovsym.actions.represented import Represented, represented
 from markovsym.actions.standard import (
     Permutation,
     Scaling,
@@ -30,6 +31,7 @@ __all__ = [
     "GSpace",
     "Matrix",
     "Permutation",
+    "Represented",
     "Restricted",
     "Scaling",
     "Shift",
@@ -43,6 +45,7 @@ __all__ = [
     "matrix",
     "permutation",
     "regular",
+    "represented",
     "restrict",
     "restricted",
     "scaling",

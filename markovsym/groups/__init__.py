@@ -41,6 +41,7 @@ from markovsym.groups.product import (
     SemidirectProduct,
     require_compact,
 )
+from markovsym.groups.reading import group_of
 from markovsym.groups.scaling import Scalings
 from markovsym.groups.stacked import Stacked
 from markovsym.groups.symmetric import SymmetricGroup
@@ -140,6 +141,7 @@ __all__ = [
     "closure",
     "euclidean",
     "gram_schmidt",
+    "group_of",
     "orthonormalise",
     "regular_permutations",
     "require_compact",

@@ -9,7 +9,8 @@ from markovsym.errors import CompositionError
 from markovsym.groups import Homomorphism
 from markovsym.groups.product import alike
 from markovsym.spaces import Free, Value, parts_of, value_of
-from markovsym.testing.points import Named, named_elements, points
+from markovsym.testing.named import Named, named_elements, sized
+from markovsym.testing.points import points
 from markovsym.testing.rounding import PRECISION, same, size
 
 STEP = 1e-5
@@ -34,8 +35,9 @@ def check_action(X: GSpace, *, seed: int = 0) -> None:
     Raises:
         AssertionError: With the law that fails, and the elements.
     """
-    G, rng = X.group, torch.Generator().manual_seed(seed)
+    rng = torch.Generator().manual_seed(seed)
     x = points(X, 4, generator=rng)
+    G = sized(X.group, X.space.measure(x)[1])
     named = named_elements(G, generator=rng)
     _require(same(X.act(named[0].element, x), x, PRECISION), "e.x = x", X, named[:1])
     for g, h in product(named, repeat=2):
@@ -81,7 +83,7 @@ def _check_kept(X: GSpace, g: Named, x: Value) -> None:
         [g],
     )
     for part, factor in zip(parts_of(moved), X.space.factors, strict=True):
-        off = float(factor.constraint.violation(part).abs().max())
+        off = float(factor.constraint.violation(part).double().abs().max())
         _require(off <= PRECISION * size(X.group, g.element) * _largest(x), "g.x is in X", X, [g])
     many = value_of(tuple(p.expand(4, *p.shape) for p in parts_of(g.element)))
     slack = PRECISION * size(X.group, g.element) * _largest(x)

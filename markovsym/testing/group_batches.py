@@ -11,7 +11,7 @@ from markovsym.groups.enumeration import each
 from markovsym.groups.group import Element, Group
 from markovsym.spaces import parts_of
 from markovsym.testing.rounding import PRECISION, same, size
-from markovsym.testing.strategies import derived
+from markovsym.testing.seeds import derived
 
 BATCHES = ((), (4,), (2, 3))
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from markovsym.groups.enumeration import TOLERANCE, entries, pick, places
 from markovsym.groups.group import Element, Group
 from markovsym.spaces import Kind, parts_of, value_of
-from markovsym.testing.strategies import derived
+from markovsym.testing.seeds import derived
 
 MANY = 1024
 """Draws: enough to come by each of 64 components."""

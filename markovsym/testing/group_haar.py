@@ -2,13 +2,12 @@
 
 import torch
 from scipy import stats
-from torch import Tensor
 
 from markovsym.errors import NotCompactError, NotFiniteError
-from markovsym.groups.enumeration import TOLERANCE, each, entries, pick, places
+from markovsym.groups.enumeration import TOLERANCE, entries, pick, places
 from markovsym.groups.group import CompactGroup, Element, Group
-from markovsym.testing.in_law import law_difference
-from markovsym.testing.strategies import derived
+from markovsym.testing.same_law import law_difference
+from markovsym.testing.seeds import derived
 
 ALPHA = 1e-9
 """Chance of failing a measure that is Haar, were the seed not fixed."""
@@ -88,13 +87,9 @@ def _check_invariant(G: Group) -> None:
     for g in [*named, pick(generic, 0), pick(generic, 1)]:
         sides = {"left": G.multiply(g, there), "right": G.multiply(there, g)}
         for side, moved in sides.items():
-            p = law_difference(each(_real, here), each(_real, moved), generator=generator)
+            p = law_difference(here, moved)
             if p < ALPHA:
                 raise AssertionError(
                     f"haar of {G} is not invariant from the {side}: p = {p:.1e} that moments are "
                     f"those of draws times {g}"
                 )
-
-
-def _real(part: Tensor) -> Tensor:
-    return torch.view_as_real(part) if part.is_complex() else part

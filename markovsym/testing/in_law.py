@@ -1,178 +1,196 @@
-"""Equivariance in law, tested by first and second moments."""
+"""Equivariance in law: ``k(g x)`` and ``g k(x)`` are one distribution."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import final
+import math
 
 import torch
-from jaxtyping import Float
-from scipy import stats
-from torch import Tensor
 
-from markovsym.groups import Element, Group
+from markovsym.actions import GSpace
 from markovsym.kernels import Kernel
-from markovsym.spaces import Value, dtype_of, parts_of, value_of
+from markovsym.spaces import Value, parts_of
 from markovsym.symmetrise import EquivariantKernel, Tested, declare_equivariant
 from markovsym.symmetrise.equivariant import ends
+from markovsym.testing.cases import Elements, cases, repeated
+from markovsym.testing.causes import UNKNOWN, Guess, guesses
+from markovsym.testing.effort import Effort, usual
+from markovsym.testing.entries import entries
+from markovsym.testing.outcome import InconclusiveError, check
+from markovsym.testing.points import simpler
+from markovsym.testing.rounding import same
+from markovsym.testing.same_law import Case, Draws, EResult, compared, evidence, gap
+from markovsym.testing.seeds import derived
+from markovsym.testing.subject import Model, device_of, kernel_of, precision_of
 
-DIRECTIONS = 16
-"""Values with more entries are seen through so many random directions."""
+HINT = 512
+"""Pairs by which a cause is looked for."""
 
-RESOLUTION = 1e-3
-"""Standardised moments nearer than this are equal: 1e-5 of the size of the values, or rounding."""
-
-
-@final
-@dataclass(frozen=True)
-class LawTest:
-    """What comparing ``g^-1 k(g x)`` with ``k(x)`` found."""
-
-    p: float
-    """Chance of moments so different under equal laws, all elements and moments accounted for."""
-    element: int
-    """Place of the group element at which they differ most."""
-    draws: int
-    """Draws on each side."""
+LIKELY = 3.0
+"""Evidence against a cause, in nats, up to which it is named."""
 
 
 @torch.no_grad()
 def equivariance_in_law(
-    kernel: Kernel,
-    x: Value,
-    elements: Sequence[Element],
+    model: Model,
+    x: Value | None = None,
+    elements: Elements | None = None,
     *,
-    generator: torch.Generator,
-    draws: int = 4096,
-) -> LawTest:
-    """Compare the laws of ``g^-1 k(g x)`` and ``k(x)``, for every g in ``elements``.
+    X: GSpace | None = None,
+    Y: GSpace | None = None,
+    effort: Effort | None = None,
+) -> EResult:
+    """Look for a difference of the laws of ``g^-1 k(g x)`` and ``k(x)``.
 
-    Means of all entries and of all products of two entries are compared, by Welch's test. What
-    differs in higher moments only is not seen.
-
-    Args:
-        kernel: A kernel between spaces with actions of one group.
-        x: A point, without batch dimensions.
-        elements: Group elements, without batch dimensions.
-        generator: Source of randomness.
-        draws: Draws at ``x``, and again at every ``g x``.
-    """
-    dom, cod = ends(kernel)
-    many = value_of(tuple(part.expand(draws, *part.shape) for part in parts_of(x)))
-    here = kernel.sample(many, generator=generator)
-    worst = LawTest(1.0, 0, draws)
-    for place, g in enumerate(elements):
-        # an element without batch dimensions moves a whole batch
-        there = kernel.sample(dom.act(g, many), generator=generator)
-        back = cod.act(cod.group.inverse(g), there)
-        p = len(elements) * law_difference(here, back, generator=generator)
-        worst = min(worst, LawTest(min(1.0, p), place, draws), key=lambda test: test.p)
-    return worst
-
-
-def law_difference(a: Value, b: Value, *, generator: torch.Generator) -> float:
-    """Chance, at most, of first and second moments so different if two laws were one.
+    At each of several points x, and elements g, draws of the one are paired with draws of the
+    other, and a classifier bets on which is which. If it wins too much the laws differ.
 
     Args:
-        a: Draws from the one law, one a row.
-        b: Draws from the other.
-        generator: Source of the random directions in which large values are seen.
-    """
-    if not parts_of(a):
-        return 1.0
-    return min(1.0, _welch(*_moments(_flat(a), _flat(b), generator)))
-
-
-def assert_equivariant_in_law(
-    kernel: Kernel,
-    x: Value,
-    elements: Sequence[Element] | None = None,
-    *,
-    generator: torch.Generator,
-    draws: int = 4096,
-    alpha: float = 1e-9,
-) -> LawTest:
-    """Fail where the moments of ``g^-1 k(g x)`` and ``k(x)`` differ.
-
-    Args:
-        kernel: A kernel between spaces with actions of one group.
-        x: A point, without batch dimensions.
-        elements: Group elements; generators, components and two random ones by default.
-        generator: Source of randomness.
-        draws: Draws on each side, for each element.
-        alpha: Chance of failing a kernel that is equivariant.
+        model: A kernel between spaces with actions of one group; or any torch module or function
+            between X and Y, with one batch dimension, that draws from torch's own generator or
+            from one that it takes as ``generator``.
+        x: A point, or several along one batch dimension; by default random ones.
+        elements: Group elements, without batch dimensions; by default random ones, components,
+            generators, minus the identity, mirrors and turns of orders 3 and 4.
+        X: Where the model starts; a kernel brings its own.
+        Y: Where it ends; by default X.
+        effort: How long to look, and how sure to be; by default ``Effort()``.
 
     Raises:
-        AssertionError: With the element, its place and the p-value.
+        InconclusiveError: If a draw is not finite, or all draws at all points are one value.
+
+    Source:
+        Ville (1939) for the error, which is at most ``alpha`` however many draws are looked at.
     """
-    group = ends(kernel)[0].group
-    if elements is None:
-        elements = probes(group, generator=generator, dtype=dtype_of(x))
-    test = equivariance_in_law(kernel, x, elements, generator=generator, draws=draws)
-    if test.p < alpha:
-        raise AssertionError(
-            f"the kernel is not equivariant in law under {group}: p = {test.p:.1e} < {alpha:.0e} "
-            f"at element {test.element}, {elements[test.element]}, with {draws} draws on each side"
-        )
-    return test
+    kernel, effort = kernel_of(model, X, Y), effort or usual()
+    like = torch.zeros((), dtype=precision_of(model), device=device_of(model))
+    tried = cases(ends(kernel)[0], x, elements, effort, like)
+    _require_news(kernel, tried)
+    return compared(lambda case: sides(kernel, case, effort.seed), tried, effort)
+
+
+@check("equivariance in law")
+@torch.no_grad()
+def assert_equivariant_in_law(
+    model: Model,
+    x: Value | None = None,
+    elements: Elements | None = None,
+    *,
+    X: GSpace | None = None,
+    Y: GSpace | None = None,
+    effort: Effort | None = None,
+) -> EResult:
+    """Fail where the laws of ``g^-1 k(g x)`` and ``k(x)`` differ; see ``equivariance_in_law``.
+
+    Raises:
+        AssertionError: With the element, the size of the difference, what may have caused it, and
+            the simplest point found.
+        InconclusiveError: If a draw is not finite, or all draws at all points are one value.
+
+    Example:
+        >>> from markovsym.actions import gspace, matrix
+        >>> from markovsym.groups import O
+        >>> noisy = lambda x: x + torch.randn_like(x)
+        >>> found = assert_equivariant_in_law(noisy, X=gspace((5, 3), matrix(O(3))))
+        >>> found.rejected
+        False
+    """
+    found = equivariance_in_law(model, x, elements, X=X, Y=Y, effort=effort)
+    if found.rejected:
+        raise AssertionError(_told(kernel_of(model, X, Y), found))
+    return found
 
 
 def equivariant_by_test(
     kernel: Kernel,
-    x: Value,
-    elements: Sequence[Element] | None = None,
+    x: Value | None = None,
+    elements: Elements | None = None,
     *,
-    generator: torch.Generator,
-    draws: int = 4096,
+    effort: Effort | None = None,
 ) -> EquivariantKernel:
     """The kernel, as one that is equivariant because a test did not reject it.
 
     Args:
         kernel: A kernel between spaces with actions of one group.
-        x: A point, without batch dimensions.
-        elements: Group elements; those of ``assert_equivariant_in_law`` by default.
-        generator: Source of randomness.
-        draws: Draws on each side, for each element.
+        x: As for ``equivariance_in_law``, and so is what follows.
+        elements: Group elements.
+        effort: How long to look.
 
     Raises:
         AssertionError: If the test rejects it.
     """
-    found = assert_equivariant_in_law(kernel, x, elements, generator=generator, draws=draws)
+    found = assert_equivariant_in_law(kernel, x, elements, effort=effort)
     group = ends(kernel)[0].group
-    return declare_equivariant(kernel, group, Tested(group, found.draws, found.p))
+    return declare_equivariant(kernel, group, Tested(group, found.pairs, found.p))
 
 
-def probes(
-    group: Group, *, generator: torch.Generator, dtype: torch.dtype = torch.float32
-) -> list[Element]:
-    """Elements that a test of equivariance should not miss."""
-    generic = [group.random(generator=generator, dtype=dtype) for _ in range(2)]
-    return [*group.components(dtype=dtype), *group.generators(dtype=dtype), *generic]
+def sides(kernel: Kernel, case: Case, seed: int) -> tuple[Draws, Draws]:
+    """Draws of ``g^-1 k(g x)``, and of ``k(x)``; their noise is a function of x, g and the seed."""
+    X, Y = ends(kernel)
+    g, x = case.named.element, case.x
+    back = X.group.inverse(g)
+    there, here = (derived(side, str(seed), x, g, device=_place(x)) for side in ("there", "here"))
+    return (
+        lambda count: entries(Y, Y.act(back, _draw(kernel, X.act(g, x), count, there)), count),
+        lambda count: entries(Y, _draw(kernel, x, count, here), count),
+    )
 
 
-def _flat(value: Value) -> Float[Tensor, "draw entry"]:
-    real = (torch.view_as_real(p) if p.is_complex() else p for p in parts_of(value))
-    return torch.cat([p.reshape(len(p), -1).double() for p in real], dim=1)
+def _draw(kernel: Kernel, x: Value, count: int, generator: torch.Generator) -> Value:
+    return kernel.sample(repeated(x, count), generator=generator, batch=(count,))
 
 
-def _moments(
-    a: Float[Tensor, "draw entry"], b: Float[Tensor, "draw entry"], generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    """Entries, or random directions of them, standardised by both samples, and their products."""
-    both = torch.cat([a, b])
-    size = both.square().mean().sqrt().clamp(min=1e-9)
-    # a spread of less than a hundredth of the size may be rounding, and must not be blown up
-    both = (both - both.mean(0)) / torch.maximum(both.std(0), 0.01 * size)
-    if both.shape[1] > DIRECTIONS:
-        shape = (both.shape[1], DIRECTIONS)
-        both = both @ torch.randn(shape, generator=generator, dtype=both.dtype) / shape[0] ** 0.5
-    i, j = torch.triu_indices(both.shape[1], both.shape[1])
-    both = torch.cat([both, both[:, i] * both[:, j]], dim=1)
-    return both[: len(a)], both[len(a) :]
+def _place(x: Value) -> torch.device | None:
+    return next((part.device for part in parts_of(x)), None)
 
 
-def _welch(a: Float[Tensor, "draw moment"], b: Float[Tensor, "draw moment"]) -> float:
-    """Smallest p-value of Welch's test over all moments, times their number."""
-    gap = ((a.mean(0) - b.mean(0)).abs() - RESOLUTION).clamp(min=0)
-    error = (a.var(0) / len(a) + b.var(0) / len(b)).sqrt()
-    score = (gap / error.clamp(min=1e-9)).nan_to_num(nan=torch.inf).max()  # NaN equals nothing
-    return float(2 * stats.norm.sf(float(score)) * a.shape[1])
+def _require_news(kernel: Kernel, tried: list[Case]) -> None:
+    """Where points differ, some draw must; or it must be moved, if it ought to be."""
+    if all(same(one.x, tried[0].x, 0.0) for one in tried):
+        return
+    rows = [side(2) for one in tried for side in sides(kernel, one, 0)]
+    if all(torch.equal(row, rows[0][:1].expand_as(row)) for row in rows):
+        raise InconclusiveError(
+            "the model gives one value at all points; give its layers weights, or choose points"
+        )
+
+
+def _told(kernel: Kernel, found: EResult) -> str:
+    """What a rejection says."""
+    case, effort = found.worst, found.effort
+    simplest = _simplest(kernel, found)
+    return (
+        f"the kernel is not equivariant in law under {ends(kernel)[0].group}: at {found.element} "
+        f"the laws of g^-1 k(g x) and k(x) differ, with evidence of "
+        f"10^{found.log_e / math.log(10):.1f} where 10^"
+        f"{effort.threshold(found.examples) / math.log(10):.1f} rejects; "
+        f"{gap(*sides(kernel, case, effort.seed))}; {_cause(kernel, simplest, effort.seed)}; "
+        f"the simplest point found is {simplest.x}, with g = {simplest.named.element}"
+    )
+
+
+def _simplest(kernel: Kernel, found: EResult) -> Case:
+    """The first of the simpler points at which the laws are found to differ as surely."""
+    (X, _), worst, effort = ends(kernel), found.worst, found.effort
+    threshold = effort.threshold(found.examples)
+    for x in simpler(X, worst.x, generator=derived("simpler", str(X))):
+        case = Case(worst.named, x)
+        shown = evidence(*sides(kernel, case, effort.seed), pairs=effort.pairs, threshold=threshold)
+        if shown.largest >= threshold:
+            return case
+    return worst
+
+
+def _cause(kernel: Kernel, case: Case, seed: int) -> str:
+    """What the difference looks like, if it looks like something known."""
+    X, Y = ends(kernel)
+    g, x = case.named.element, case.x
+    for text, guess in guesses(Y):
+        one, other = (derived(side, text, str(seed), device=_place(x)) for side in "ab")
+
+        def there(count: int, rng: torch.Generator = one) -> torch.Tensor:
+            return entries(Y, _draw(kernel, X.act(g, x), count, rng), count)
+
+        def guessed(count: int, rng: torch.Generator = other, guess: Guess = guess) -> torch.Tensor:
+            return entries(Y, guess(g, _draw(kernel, x, count, rng)), count)
+
+        if evidence(there, guessed, pairs=HINT, threshold=LIKELY).largest < LIKELY:
+            return text
+    return UNKNOWN

@@ -7,15 +7,12 @@ from pathlib import Path
 
 import torch
 
+from markovsym.testing import Effort
 from markovsym_diffusion.commands.console import progress, say, show
 from markovsym_diffusion.commands.device import device
 from markovsym_diffusion.commands.sample import without_lost, write_samples
 from markovsym_diffusion.datasets import load_qm9, split_rows
-from markovsym_diffusion.evaluation.equivariance import (
-    EquivarianceCheck,
-    check_equivariance,
-    equivariance_table,
-)
+from markovsym_diffusion.evaluation.equivariance import verify_in_law
 from markovsym_diffusion.evaluation.scores import score, table
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.options import Demo
@@ -47,12 +44,13 @@ def run(options: Demo) -> None:
     )
     test = data.take(split_rows("test"))
     rows = {f"samples of {SHIPPED}": score(molecules), "data:qm9/test": score(test)}
-    checks = _checked(model, test, options.seed)
+    say("checking equivariance")
+    checked = verify_in_law(model.denoiser, effort=Effort(seed=options.seed), name=SHIPPED)
     facts = {"scores": {name: scores.to_json() for name, scores in rows.items()}}
-    checked = {"equivariance": [check.to_json() for check in checks]}
-    write_json(folder / "metrics.json", {**facts, **checked, "seed": options.seed, **versions()})
+    judged = {"equivariance": checked.to_json(), "seed": options.seed}
+    write_json(folder / "metrics.json", {**facts, **judged, **versions()})
     show(table(rows))
-    show(equivariance_table(checks))
+    show(checked.text())
     show(f"\nopen {folder / 'molecules.png'}, {folder / 'loss.png'} and {folder / 'samples.sdf'}")
 
 
@@ -102,12 +100,3 @@ def _sampled(model: TrainedModel, options: Demo) -> Molecules:
             model, sizes, seed=options.seed, batch_size=32, tell=lambda share: tell(share, "")
         )
     return without_lost(made)
-
-
-def _checked(model: TrainedModel, test: Molecules, seed: int) -> list[EquivarianceCheck]:
-    generator = torch.Generator(next(model.denoiser.parameters()).device).manual_seed(seed)
-    process = model.recipe.process().to(generator.device)
-    say("checking equivariance")
-    return check_equivariance(
-        model.denoiser, process, model.recipe.features, test, generator=generator
-    )

@@ -1,95 +1,67 @@
-"""Equivariance in law of a denoiser, beside a control that must fail."""
-
-from dataclasses import dataclass
-from typing import Any, final
+"""Equivariance of a denoiser under S_N x O(3), beside broken copies that must fail."""
 
 import torch
-from rich.table import Table
 
-from markovsym.groups import Direct, O, S
 from markovsym.kernels import Kernel
-from markovsym.testing import LawTest, equivariance_in_law, probes
-from markovsym_diffusion.denoisers import Denoiser, unsymmetrised
-from markovsym_diffusion.features import AtomFeatures
-from markovsym_diffusion.molecules import Molecules
-from markovsym_diffusion.processes import GaussianProcess, encode
+from markovsym.spaces import Value, parts_of
+from markovsym.symmetrise.equivariant import ends
+from markovsym.testing import Effort, Report, Verified, control, padded_points, report
+from markovsym_diffusion.denoisers import Denoiser, as_released, sharp_frame, unsymmetrised
 
-DRAWS = 1024
-"""Draws at the molecule, and again at each of its images."""
-ALPHA = 1e-9
-"""Chance of rejecting a model that is equivariant."""
+STATES = 16
+"""Noisy molecules to test at: so many sizes and times."""
 
-
-@final
-@dataclass(frozen=True)
-class EquivarianceCheck:
-    """What the test says of one kernel."""
-
-    name: str
-    test: LawTest
-    must_fail: bool
-
-    @property
-    def rejected(self) -> bool:
-        """Whether the kernel is not equivariant."""
-        return self.test.p < ALPHA
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether the model was not rejected, or the control was."""
-        return self.rejected == self.must_fail
-
-    def to_json(self) -> dict[str, Any]:
-        """All of it, for a file."""
-        facts = {"p": self.test.p, "draws": self.test.draws, "rejected": self.rejected}
-        return {"name": self.name, **facts, "must_fail": self.must_fail}
+SHAKE = 0.3
+"""Standard deviation of what is added to fresh weights, which predict nothing and hide all."""
 
 
 @torch.no_grad()
-def check_equivariance(
-    denoiser: Denoiser,
-    process: GaussianProcess,
-    features: AtomFeatures,
-    molecules: Molecules,
-    *,
-    generator: torch.Generator,
-) -> list[EquivarianceCheck]:
-    """Test the denoiser, and its network without the symmetrisation, under S_N x O(3).
+def verify_denoiser(
+    denoiser: Denoiser, *, effort: Effort | None = None, name: str = "the model"
+) -> Verified:
+    """Run every check that applies to a denoiser, and the test in law on broken copies.
 
     Args:
         denoiser: A SymDiff model.
-        process: Gives the noisy state of the first molecule, at half the time.
-        features: How atoms become channels.
-        molecules: At least one molecule.
-        generator: Source of randomness; everything runs on its device.
+        effort: How long tests in law look, and how sure they are to be.
+        name: What to call it.
     """
-    data = encode(molecules.padded(torch.tensor([0])), features).to(generator.device)
-    half = torch.full((1,), process.times.last // 2, device=generator.device)
-    z = process.forward(data, half).sample(generator=generator)
-    point = (z.x[0], z.h[0], half[0] / process.times.last, z.mask[0])
-    group = Direct(S(len(z.mask[0])), O(3))
-    elements = probes(group, generator=generator)
-    kernels: list[tuple[str, Kernel, bool]] = [
-        ("symmetrised", denoiser.kernel, False),
-        ("its network alone", unsymmetrised(denoiser), True),
-    ]
-    return [
-        EquivarianceCheck(
-            name,
-            equivariance_in_law(kernel, point, elements, generator=generator, draws=DRAWS),
-            must_fail,
-        )
-        for name, kernel, must_fail in kernels
-    ]
+    x = states(denoiser)
+    found = report(denoiser.kernel, x, effort=effort, name=name)
+    return Verified(found, controls(denoiser, x, effort))
 
 
-def equivariance_table(checks: list[EquivarianceCheck]) -> Table:
-    """One row for each kernel."""
-    table = Table("equivariance under S_N x O(3), in law", "p", "draws", "verdict", box=None)
-    for check in checks:
-        verdict = "rejected" if check.rejected else "not rejected"
-        note = "as it must be" if check.as_expected else "UNEXPECTED"
-        table.add_row(
-            check.name, f"{check.test.p:.1e}", str(check.test.draws), f"{verdict}, {note}"
-        )
-    return table
+@torch.no_grad()
+def verify_in_law(denoiser: Denoiser, *, effort: Effort | None = None, name: str) -> Verified:
+    """The test in law alone, of the denoiser and of its network alone, which must fail it."""
+    x = states(denoiser)
+    found = control(name, denoiser.kernel, x, effort=effort)
+    return Verified(found, controls(denoiser, x, effort)[:1])
+
+
+def controls(denoiser: Denoiser, x: Value, effort: Effort | None) -> tuple[Report, ...]:
+    """The network without its symmetrisation, and under the composition of the released code."""
+    copies: dict[str, Kernel] = {
+        "its network alone": unsymmetrised(denoiser),
+        "as released, R = f R0^T": as_released(denoiser, sharp_frame(denoiser)),
+    }
+    return tuple(control(name, copy, x, effort=effort) for name, copy in copies.items())
+
+
+def states(denoiser: Denoiser) -> Value:
+    """Noisy molecules of several sizes, padded, at random times."""
+    weight, (Z, _) = next(denoiser.parameters()), ends(denoiser.kernel)
+    rng = torch.Generator().manual_seed(0)
+    x, h, _, mask = parts_of(padded_points(Z, STATES, generator=rng, dtype=weight.dtype))
+    t = torch.rand(STATES, generator=rng, dtype=weight.dtype)
+    return tuple(part.to(weight.device) for part in (x, h, t, mask))
+
+
+@torch.no_grad()
+def shaken(denoiser: Denoiser, *, seed: int) -> Denoiser:
+    """The model with noise on every weight, in place."""
+    rng = torch.Generator().manual_seed(seed)
+    for weight in denoiser.parameters():
+        noise = torch.randn(weight.shape, generator=rng, dtype=weight.dtype)
+        weight.add_(noise.to(weight.device), alpha=SHAKE)
+    return denoiser

@@ -1,17 +1,32 @@
 """Functions that are equivariant pass, all others are named with what is wrong about them."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from markovsym.actions import GSpace, affine, gspace, matrix, permutation, regular, trivial
-from markovsym.groups import GL, SE, SO, C, Direct, E, Group, O, S, T
+from markovsym.actions import (
+    GSpace,
+    affine,
+    gspace,
+    matrix,
+    permutation,
+    regular,
+    together,
+    trivial,
+)
+from markovsym.errors import CompositionError
+from markovsym.groups import GL, SE, SO, C, Direct, E, Group, O, S, T, U
+from markovsym.kernels import Deterministic
 from markovsym.nn import Symmetrised
 from markovsym.spaces import CentreFree, Kind
-from markovsym.testing.deterministic import InconclusiveError, assert_equivariant
-from markovsym.testing.points import Named, named_elements, points
+from markovsym.symmetrise import declare_equivariant, haar, sym
+from markovsym.testing.deterministic import assert_equivariant
+from markovsym.testing.named import Named, named_elements
+from markovsym.testing.outcome import InconclusiveError, NotApplicableError
+from markovsym.testing.points import points
 
 X = gspace((6, 3), matrix(O(3)))
 NUMBER, VECTOR = gspace((), trivial(O(3))), gspace((3,), matrix(O(3)))
@@ -64,7 +79,7 @@ def test_an_equivariant_function_passes(name: str) -> None:
 
 BAD: dict[str, tuple[Callable[[Tensor], Tensor], GSpace, str]] = {
     "entry by entry": (torch.tanh, X, "it fits none of the usual mistakes"),
-    "a cross product": (cross, VECTOR, r"component 1 \(of order 2\).*it has the opposite sign"),
+    "a cross product": (cross, VECTOR, r"component 1 \(of order 2, .*it has the opposite sign"),
     "invariants": (lambda x: (x @ x.mT)[:, 0, :3], VECTOR, "it is invariant there"),
 }
 
@@ -139,6 +154,158 @@ def test_points_lie_in_their_space(generator: torch.Generator) -> None:
 
 def test_elements_are_named_by_kind_and_order(generator: torch.Generator) -> None:
     names = [one.name for one in named_elements(O(2), generator=generator)]
-    assert names[:3] == ["the identity", "component 1 (of order 2)", "generator 1 (of order 2)"]
-    assert names[3] == "generator 2"
+    assert names[:2] == ["the identity", "component 1 (of order 2, of determinant -1)"]
+    assert names[2].startswith("generator 1")
     assert names[-1].startswith("random element 3")
+
+
+def test_a_kernel_brings_its_spaces() -> None:
+    assert_equivariant(Deterministic(radial, X, X))
+    assert_equivariant(declare_equivariant(Deterministic(radial, X, X), O(3)))
+    with pytest.raises(AssertionError, match=r"^the function is not equivariant under O\(3\)"):
+        assert_equivariant(Deterministic(torch.tanh, X, X))
+    net = nn.Linear(3, 3, bias=False)
+    with pytest.raises(AssertionError, match="is not equivariant"):
+        assert_equivariant(Deterministic(net, X, X))
+    assert net.weight.dtype == torch.float32
+    with pytest.raises(CompositionError, match="wanted the space in which the model starts"):
+        assert_equivariant(net)
+
+
+def test_what_draws_random_numbers_is_no_function() -> None:
+    for model in (lambda x: x + torch.randn_like(x), nn.Dropout()):
+        with pytest.raises(NotApplicableError, match="two calls at one point give two values"):
+            assert_equivariant(model, X)
+    with pytest.raises(NotApplicableError, match="assert_equivariant_in_law looks at its law"):
+        assert_equivariant(sym(Deterministic(torch.tanh, X, X), haar(O(3), X)))
+    assert_equivariant(nn.Dropout().eval(), X)
+
+
+def test_both_precisions_are_told_of() -> None:
+    with pytest.raises(
+        AssertionError,
+        match=r"differ by \d\.\de-01, .* of the largest entry, in torch\.float64, where rounding "
+        r"explains 9\.1e-13; and by .* of the largest entry, in torch\.float32, where rounding "
+        r"explains 4\.9e-04; it",
+    ):
+        assert_equivariant(torch.tanh, X)
+    line, far = gspace((2, 1), affine(E(1))), torch.tensor([1e6], dtype=torch.float64)
+    shift = Named("a far place", (far, torch.eye(1, dtype=torch.float64)))
+    with pytest.raises(AssertionError, match=r"and in single precision at a far place rounding"):
+        assert_equivariant(lambda x: 2 * x, line, elements=[shift])
+
+
+def test_what_differs_in_single_precision_only_is_told_so() -> None:
+    def rounded(x: Tensor) -> Tensor:
+        return x.to(torch.bfloat16).to(x.dtype) if x.dtype == torch.float32 else x
+
+    with pytest.raises(
+        AssertionError,
+        match=r"in torch\.float32, .*; and by .* in torch\.float64, where .*; it is so in single "
+        r"precision only: are matrices multiplied in TF32.*; the simplest point found is",
+    ):
+        assert_equivariant(rounded, X)
+
+
+def test_the_simplest_point_found_is_named() -> None:
+    def failing(x: Tensor) -> Tensor:
+        return torch.where(x[..., :1].abs() > 1.5, x.abs(), x)
+
+    torch_point = r"tensor\(\[\[( *-?\d\., *-?\d\., *-?\d\.\],?\s*\[?)+"
+    with pytest.raises(AssertionError, match=r"the simplest point found is " + torch_point):
+        assert_equivariant(failing, X)
+    cloud = gspace(("atom", 3), matrix(O(3)))
+    with pytest.raises(AssertionError, match=r"found is tensor\(\[\[[^\[]*\]\], dtype=torch\.fl"):
+        assert_equivariant(torch.tanh, cloud)  # one row will do
+    with pytest.raises(AssertionError, match=r"found is tensor\(\[\[[^\[]*\],\s*\[[^\[]*\]\], dt"):
+        assert_equivariant(lambda x: x + x[:, [1]].abs(), cloud)  # one row alone is refused
+    with pytest.raises(AssertionError, match=r"with g = tensor\(\[\[-1\.,  0\.,  0\.\]"):
+        assert_equivariant(torch.relu, cloud)
+
+
+def test_a_function_that_mixes_a_batch_is_told_so() -> None:
+    def mixing(x: Tensor) -> Tensor:
+        return x + x.roll(1, 0).abs() if len(x) > 1 else x
+
+    with pytest.raises(AssertionError, match="does the function mix the points of a batch"):
+        assert_equivariant(mixing, X)
+
+
+def test_points_may_be_handed_over_in_any_precision() -> None:
+    x = torch.randn(2, 6, 3)
+    gaps = assert_equivariant(radial, X, x=x)
+    assert {gap.dtype for gap in gaps} == {torch.float32, torch.float64}
+    cloud = gspace(("atom", 3), together(permutation(S("atom")), matrix(O(3))))
+    assert_equivariant(lambda x: x + x.mean(-2, keepdim=True), cloud, x=torch.randn(2, 9, 3))
+    with pytest.raises(AssertionError, match=r"under S\(atom\) x O\(3\)"):
+        assert_equivariant(lambda x: x + x[:, :1], cloud, x=torch.randn(2, 9, 3))
+
+
+def test_one_point_alone_may_be_looked_at() -> None:
+    for shape in ((1, 6, 3), (6, 3)):
+        assert_equivariant(radial, X, x=torch.randn(*shape))
+        with pytest.raises(AssertionError, match="is not equivariant"):
+            assert_equivariant(torch.tanh, X, x=torch.randn(*shape))
+
+
+def test_elements_may_be_handed_over_without_names() -> None:
+    turn = torch.tensor([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]], dtype=torch.float64)
+    gaps = assert_equivariant(radial, X, elements=[turn, Named("a mirror", -turn)])
+    assert [gap.element for gap in gaps] == ["element 1", "a mirror"] * 2
+
+
+def test_forces_may_be_gradients() -> None:
+    def force(x: Tensor) -> Tensor:
+        x = x.requires_grad_()
+        (slope,) = torch.autograd.grad(x.square().sum(-1).sqrt().sum(), x)
+        return slope
+
+    x = torch.randn(2, 6, 3, dtype=torch.float64)
+    gaps = assert_equivariant(force, X, x=x)
+    assert all(gap.passes for gap in gaps)
+    assert not x.requires_grad
+
+
+def test_unitary_matrices_act_on_complex_vectors() -> None:
+    Y = gspace((4, 2), matrix(U(2)), Kind.COMPLEX)
+    seen: set[torch.dtype] = set()
+
+    def scaled(x: Tensor) -> Tensor:
+        seen.add(x.dtype)
+        return x * (x * x.conj()).sum(-1, keepdim=True)
+
+    assert_equivariant(scaled, Y)
+    assert seen == {torch.complex64, torch.complex128}
+    with pytest.raises(AssertionError, match=r"under U\(2\)"):
+        assert_equivariant(lambda x: x.conj(), Y)
+
+
+def test_several_factors_are_all_compared() -> None:
+    both = X @ gspace((6, 3), matrix(O(3)))
+    assert_equivariant(lambda x, v: (x + v, x - v), both)
+    with pytest.raises(AssertionError, match="is not equivariant"):
+        assert_equivariant(lambda x, v: (x + v, v.abs()), both)
+
+
+def test_the_same_is_found_twice() -> None:
+    assert assert_equivariant(radial, X) == assert_equivariant(radial, X)
+    assert assert_equivariant(radial, X) != assert_equivariant(radial, X, seed=1)
+
+
+def test_constants_in_single_precision_are_inconclusive_and_no_fault() -> None:
+    third = torch.tensor(1 / 3).double()  # rounded to single precision
+
+    def rounded(x: Tensor) -> Tensor:
+        return torch.stack([third * x[..., 0], x[..., 1] / 3, x[..., 2] / 3], dim=-1)
+
+    with pytest.raises(InconclusiveError, match=r"torch\.set_default_dtype\(torch\.float64\)"):
+        assert_equivariant(rounded, VECTOR)
+
+
+def test_what_was_measured_fits_in_a_line() -> None:
+    told = str(assert_equivariant(lambda x: 2 * x, VECTOR))
+    assert re.fullmatch(
+        r"at most \S+ in torch\.float64 and \S+ in torch\.float32 of the largest entry, at "
+        r"\d+ elements",
+        told,
+    )

@@ -100,6 +100,7 @@ def test_a_bet_does_not_know_what_comes() -> None:
 
 def test_the_fit_has_no_gradient_left() -> None:
     gaps = normal(200, 4, 0) + 0.3
-    w = fitted(gaps, 10.0, None)
+    w = fitted(gaps, gaps.mT @ gaps, 10.0, None)
     gradient = gaps.mT @ (1 - torch.sigmoid(gaps @ w)) - 10.0 * w
-    assert float(gradient.abs().max()) < 1e-6
+    first = gaps.sum(0) / 2  # where all weights are zero
+    assert float(gradient.abs().max()) < 1e-3 * float(first.abs().max())

@@ -102,7 +102,7 @@ def test_t9_two_procedures_that_draw_are_one_in_law(X: GSpace) -> None:
     assert alike(many(once, x, 1), many(twice, x, 2))
     assert not alike(many(once, x, 1), many(random(noisy, X), x, 2))
     assert gap(at(once, x.expand(7, *x.shape)), at(twice, x.expand(7, *x.shape))) < EXACT
-    assert_equivariant_in_law(once, x, generator=seeded())
+    assert_equivariant_in_law(once, x)
 
 
 @both_groups
@@ -202,9 +202,9 @@ def depth(n: int, X: GSpace = ROTATED) -> EquivariantKernel:
 @pytest.mark.parametrize("n", [1, 3])
 def test_t10_a_recursive_gamma_and_what_it_symmetrises_are_equivariant_in_law(n: int) -> None:
     x = points()
-    assert_equivariant_in_law(depth(n), x, generator=seeded())
+    assert_equivariant_in_law(depth(n), x)
     s = sym(random(noisy, ROTATED), depth(n))
-    assert_equivariant_in_law(s, x, generator=seeded())
+    assert_equivariant_in_law(s, x)
     assert not alike(many(s, x), many(sym(random(noisy, ROTATED), depth(0)), x, 2))
 
 
@@ -237,10 +237,10 @@ def test_t10_along_a_subgroup_the_learned_gamma_respects_it() -> None:
         declare_equivariant(learned(f, BOTH, base.cod), ALONG_S.phi) for f in (mean_frame, frame)
     )
     x = points(X=BOTH)
-    assert_equivariant_in_law(recursive(base, good), x, generator=seeded())
+    assert_equivariant_in_law(recursive(base, good), x)
     swap = [(torch.tensor([1, 2, 3, 0]), torch.eye(3, dtype=torch.float64))]
     for learned_one, fails in ((good, False), (bad, True)):
-        found = equivariance_in_law(recursive(base, learned_one), x, swap, generator=seeded())
+        found = equivariance_in_law(recursive(base, learned_one), x, swap)
         assert (found.p < ALPHA) == fails
 
 
@@ -256,8 +256,8 @@ def test_t11_an_equivariant_gamma_times_invariant_noise_is_equivariant_in_law() 
     gamma, x = gammas.orthonormal_points(ROTATED), points()
     u = declare_equivariant(learned(spun, ROTATED, STILL), O(3))
     product = gammas.with_noise(gamma, u)
-    assert_equivariant_in_law(product, x, generator=seeded())
-    assert_equivariant_in_law(sym(random(noisy, ROTATED), product), x, generator=seeded())
+    assert_equivariant_in_law(product, x)
+    assert_equivariant_in_law(sym(random(noisy, ROTATED), product), x)
     assert gap(at(product, points(7)), at(gamma, points(7)) @ at(u, points(7))) < EXACT
     assert not alike(many(product, x), many(gamma, x))
 
@@ -266,7 +266,7 @@ def test_t11_noise_that_moves_along_is_seen() -> None:
     lie = declare_equivariant(learned(frame, ROTATED, STILL), O(3))
     product = gammas.with_noise(gammas.orthonormal_points(ROTATED), lie)
     with pytest.raises(AssertionError, match=r"^the kernel is not equivariant in law"):
-        assert_equivariant_in_law(product, points(), generator=seeded())
+        assert_equivariant_in_law(product, points())
 
 
 def test_t11_noise_must_be_known_to_be_invariant() -> None:

@@ -170,8 +170,8 @@ def test_t17_any_kernel_may_be_symmetrised_with_a_lifted_gamma(name: str) -> Non
     X, gamma = lifts()[name]
     x = points(X=X)
     s = sym(random(noisy, X), lifted(gamma))
-    assert_equivariant_in_law(s, x, generator=seeded())
-    assert_equivariant_in_law(lifted(gamma), x, generator=seeded())
+    assert_equivariant_in_law(s, x)
+    assert_equivariant_in_law(lifted(gamma), x)
     with pytest.raises(HypothesisMissing):
         sym(random(noisy, X), gamma)
 
@@ -191,10 +191,10 @@ def test_t17_a_random_section_is_equivariant_and_a_fixed_one_is_not() -> None:
     X = gspace((4, 3), matrix(GL(3)))
     cosets = cosets_of(gammas.gram(X))
     P = points(5, X=X)[0].mT @ points(5, X=X)[0]
-    assert_equivariant_in_law(StochasticSection(cosets), P, generator=seeded())
+    assert_equivariant_in_law(StochasticSection(cosets), P)
     fixed = Deterministic(cosets.section, coset_space(cosets), regular(GL(3)))
     with pytest.raises(AssertionError, match=r"^the kernel is not equivariant in law"):
-        assert_equivariant_in_law(fixed, P, generator=seeded())
+        assert_equivariant_in_law(fixed, P)
     back = cosets.project(at(StochasticSection(cosets), P.expand(7, 3, 3)))
     assert gap(back, P.expand(7, 3, 3)) < EXACT
 
@@ -231,7 +231,7 @@ def test_t18_an_equivariant_kernel_that_draws_may_come_after_but_not_before() ->
     assert alike(many(sym(k >> f, SHAKEN), x, 1), many(sym(k, SHAKEN) >> f, x, 2))
     outside = f >> sym(k, SHAKEN)
     for inside in (sym(f >> k, f >> SHAKEN), sym(f >> k, SHAKEN)):
-        assert_equivariant_in_law(inside, x, generator=seeded())
+        assert_equivariant_in_law(inside, x)
         assert not alike(many(inside, x, 1), many(outside, x, 2))
         size = (many(inside, x, 1).mean(0) - many(outside, x, 2).mean(0)).abs().max()
         assert size > 0.05

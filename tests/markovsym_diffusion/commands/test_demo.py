@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from markovsym.testing import Effort
 from markovsym_diffusion.cli import main
 from markovsym_diffusion.report import read_molecules
 
@@ -14,7 +15,9 @@ from markovsym_diffusion.report import read_molecules
 def test_the_demo_leaves_what_it_promises(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("markovsym_diffusion.evaluation.equivariance.DRAWS", 128)
+    monkeypatch.setattr(
+        "markovsym_diffusion.evaluation.equivariance.EFFORT", Effort(examples=1, pairs=128)
+    )
     out = tmp_path / "demo"
     args = ["demo", "--out", str(out), "--n", "4", "--minutes", "0.02"]
     assert main(args) == 0
