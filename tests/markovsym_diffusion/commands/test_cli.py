@@ -22,6 +22,7 @@ FLAGS = {
     "sample": "model n atoms steps out batch_size seed device json",
     "evaluate": "samples data json",
     "likelihood": "model split n passes batch_size seed device json",
+    "verify": "model alpha examples pairs seed device json html",
 }
 
 
@@ -56,6 +57,32 @@ def test_an_unknown_recipe_is_answered_with_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert "did you mean symdiff-qm9-tiny?" in refused(["train", "symdiff-qm9-tin"], capsys)
+
+
+@pytest.mark.slow
+def test_a_recipe_is_verified_with_random_weights_beside_what_must_fail(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "report.html"
+    args = ["verify", "symdiff-qm9-tiny", "--examples", "1", "--pairs", "512", "--json"]
+    assert main([*args, "--html", str(page)]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["trusted"]
+    assert [one["verdict"] for one in facts["controls"]] == ["fail", "fail"]
+    assert "symdiff-qm9-tiny" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["verify", "absent"], "shipped: qm9-small"),
+        (["verify", "symdiff-qm9-tiny", "--alpha", "0"], "alpha must lie in (0, 1)"),
+    ],
+)
+def test_what_cannot_be_verified_is_answered_in_one_line(
+    args: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert message in refused(args, capsys)
 
 
 def test_an_unknown_model_is_answered_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
