@@ -18,8 +18,8 @@ from torch import Tensor
 
 from markovsym.groups import gram_schmidt
 from markovsym.testing import Effort, equivariance_in_law
-from markovsym.testing.handmade import PROBES, Handmade, Steps, centred
-from markovsym.testing.mutants import MUTANTS, mutant
+from markovsym.testing.faults.handmade import PROBES, Handmade, Steps, centred
+from markovsym.testing.faults.mutants import MUTANTS, mutant
 
 TOTAL = 1e-9
 """The error at which power is measured."""

@@ -12,8 +12,8 @@ from markovsym.testing import (
     check_gamma,
     making,
 )
-from markovsym.testing.handmade import POINTS, PROBES, Drawn, G, Handmade, Steps
-from markovsym.testing.mutants import MUTANTS, mutant
+from markovsym.testing.faults.handmade import POINTS, PROBES, Drawn, G, Handmade, Steps
+from markovsym.testing.faults.mutants import MUTANTS, mutant
 
 SHORT = Effort(examples=2)
 

@@ -6,7 +6,7 @@ import sys
 from markovsym.files import replace_file
 from markovsym.options import Verify
 from markovsym.testing import Effort, verify
-from markovsym.testing.asked import model_of, spaces_of
+from markovsym.testing.reports.asked import model_of, spaces_of
 
 
 def run(options: Verify) -> int:

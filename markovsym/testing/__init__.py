@@ -7,36 +7,47 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from markovsym.testing.action_laws import check_action, check_homomorphism
-    from markovsym.testing.breaking import broken
-    from markovsym.testing.coupled import assert_equivariant_coupled, assert_noise_invariant
-    from markovsym.testing.density import assert_density_equivariant
-    from markovsym.testing.deterministic import assert_equivariant
+    from markovsym.testing.algebra.action_laws import check_action, check_homomorphism
+    from markovsym.testing.algebra.gamma_laws import check_gamma
+    from markovsym.testing.algebra.group_laws import check_group
+    from markovsym.testing.density.density import assert_density_equivariant
     from markovsym.testing.effort import Effort, making
-    from markovsym.testing.evidence import Evidence
-    from markovsym.testing.exact import assert_equivariant_exact
-    from markovsym.testing.finite_action import FiniteAction
-    from markovsym.testing.gamma_laws import check_gamma
-    from markovsym.testing.gaps import Gap
-    from markovsym.testing.group_laws import check_group
-    from markovsym.testing.in_law import (
+    from markovsym.testing.finite.exact import assert_equivariant_exact
+    from markovsym.testing.finite.finite_action import FiniteAction
+    from markovsym.testing.inputs.masked import padded_points
+    from markovsym.testing.inputs.named import Named, named_elements
+    from markovsym.testing.inputs.points import points
+    from markovsym.testing.inputs.probes import Probe, probes
+    from markovsym.testing.law.evidence import Evidence
+    from markovsym.testing.law.in_law import (
         assert_equivariant_in_law,
         equivariance_in_law,
         equivariant_by_test,
     )
-    from markovsym.testing.invariant_law import assert_invariant_law
-    from markovsym.testing.masked import padded_points
-    from markovsym.testing.named import Named, named_elements
+    from markovsym.testing.law.invariant_law import assert_invariant_law
+    from markovsym.testing.law.same_law import EResult, law_difference
+    from markovsym.testing.law.vacuity import assert_not_vacuous
     from markovsym.testing.outcome import InconclusiveError, NotApplicableError, Outcome, Verdict
-    from markovsym.testing.padding import assert_padding_invariant
-    from markovsym.testing.points import points
-    from markovsym.testing.reporting import Report, Verified, control, report, verify
-    from markovsym.testing.same_law import EResult, law_difference
-    from markovsym.testing.stability import assert_stable
-    from markovsym.testing.strategies import elements, groups
-    from markovsym.testing.support import assert_in_space
-    from markovsym.testing.translation import assert_translation_invariant
-    from markovsym.testing.vacuity import assert_not_vacuous
+    from markovsym.testing.pointwise.coupled import (
+        assert_equivariant_coupled,
+        assert_noise_invariant,
+    )
+    from markovsym.testing.pointwise.deterministic import assert_equivariant
+    from markovsym.testing.pointwise.gaps import Gap, Gaps
+    from markovsym.testing.pointwise.noises import haar_noise, normal_noise
+    from markovsym.testing.pointwise.outsourced import outsourced
+    from markovsym.testing.pointwise.stability import assert_stable
+    from markovsym.testing.reports.control import broken
+    from markovsym.testing.reports.report import Report, Verified, control, report, verify
+    from markovsym.testing.strategies.actions import actions
+    from markovsym.testing.strategies.elements import elements, groups
+    from markovsym.testing.strategies.kernels import equivariant_kernels, gammas, kernels
+    from markovsym.testing.strategies.over_examples import over_examples
+    from markovsym.testing.strategies.points import space_points
+    from markovsym.testing.strategies.spaces import gspaces
+    from markovsym.testing.supports.padding import assert_padding_invariant
+    from markovsym.testing.supports.support import assert_in_space
+    from markovsym.testing.supports.translation import assert_translation_invariant
 
 __all__ = [
     "EResult",
@@ -44,13 +55,16 @@ __all__ = [
     "Evidence",
     "FiniteAction",
     "Gap",
+    "Gaps",
     "InconclusiveError",
     "Named",
     "NotApplicableError",
     "Outcome",
+    "Probe",
     "Report",
     "Verdict",
     "Verified",
+    "actions",
     "assert_density_equivariant",
     "assert_equivariant",
     "assert_equivariant_coupled",
@@ -72,76 +86,105 @@ __all__ = [
     "elements",
     "equivariance_in_law",
     "equivariant_by_test",
+    "equivariant_kernels",
+    "gammas",
     "groups",
+    "gspaces",
+    "haar_noise",
+    "kernels",
     "law_difference",
     "making",
     "named_elements",
+    "normal_noise",
+    "outsourced",
+    "over_examples",
     "padded_points",
     "points",
+    "probes",
     "report",
+    "space_points",
     "verify",
 ]
 
 _PLACES = {
-    "action_laws": (
+    "algebra.action_laws": (
         "check_action",
         "check_homomorphism",
     ),
-    "breaking": ("broken",),
-    "coupled": (
-        "assert_equivariant_coupled",
-        "assert_noise_invariant",
-    ),
-    "density": ("assert_density_equivariant",),
-    "deterministic": ("assert_equivariant",),
+    "algebra.gamma_laws": ("check_gamma",),
+    "algebra.group_laws": ("check_group",),
+    "density.density": ("assert_density_equivariant",),
     "effort": (
         "Effort",
         "making",
     ),
-    "evidence": ("Evidence",),
-    "exact": ("assert_equivariant_exact",),
-    "finite_action": ("FiniteAction",),
-    "gamma_laws": ("check_gamma",),
-    "gaps": ("Gap",),
-    "group_laws": ("check_group",),
-    "in_law": (
+    "finite.exact": ("assert_equivariant_exact",),
+    "finite.finite_action": ("FiniteAction",),
+    "inputs.masked": ("padded_points",),
+    "inputs.named": (
+        "Named",
+        "named_elements",
+    ),
+    "inputs.points": ("points",),
+    "inputs.probes": ("Probe", "probes"),
+    "law.evidence": ("Evidence",),
+    "law.in_law": (
         "assert_equivariant_in_law",
         "equivariance_in_law",
         "equivariant_by_test",
     ),
-    "invariant_law": ("assert_invariant_law",),
-    "masked": ("padded_points",),
-    "named": (
-        "Named",
-        "named_elements",
+    "law.invariant_law": ("assert_invariant_law",),
+    "law.same_law": (
+        "EResult",
+        "law_difference",
     ),
+    "law.vacuity": ("assert_not_vacuous",),
     "outcome": (
         "InconclusiveError",
         "NotApplicableError",
         "Outcome",
+        "Probe",
         "Verdict",
     ),
-    "padding": ("assert_padding_invariant",),
-    "points": ("points",),
-    "reporting": (
+    "pointwise.coupled": (
+        "assert_equivariant_coupled",
+        "assert_noise_invariant",
+    ),
+    "pointwise.deterministic": ("assert_equivariant",),
+    "pointwise.gaps": (
+        "Gap",
+        "Gaps",
+    ),
+    "pointwise.noises": (
+        "haar_noise",
+        "normal_noise",
+    ),
+    "pointwise.outsourced": ("outsourced",),
+    "pointwise.stability": ("assert_stable",),
+    "reports.control": ("broken",),
+    "reports.report": (
         "Report",
         "Verified",
         "control",
         "report",
         "verify",
     ),
-    "same_law": (
-        "EResult",
-        "law_difference",
-    ),
-    "stability": ("assert_stable",),
-    "strategies": (
+    "strategies.actions": ("actions",),
+    "strategies.elements": (
         "elements",
         "groups",
     ),
-    "support": ("assert_in_space",),
-    "translation": ("assert_translation_invariant",),
-    "vacuity": ("assert_not_vacuous",),
+    "strategies.kernels": (
+        "equivariant_kernels",
+        "gammas",
+        "kernels",
+    ),
+    "strategies.over_examples": ("over_examples",),
+    "strategies.points": ("space_points",),
+    "strategies.spaces": ("gspaces",),
+    "supports.padding": ("assert_padding_invariant",),
+    "supports.support": ("assert_in_space",),
+    "supports.translation": ("assert_translation_invariant",),
 }
 _PLACE = {name: place for place, names in _PLACES.items() for name in names}
 

@@ -88,4 +88,4 @@ def _classes(of: type, package: str) -> Iterator[type]:
 
 def _strategy_of(of: type) -> Any:
     """Looked up late: at the time of registration some of our modules may still be loading."""
-    return importlib.import_module("markovsym.testing.by_type").strategy_of(of)
+    return importlib.import_module("markovsym.testing.strategies.by_type").strategy_of(of)

@@ -22,7 +22,7 @@ from markovsym.groups import (
     TrivialGroup,
     U,
 )
-from markovsym.testing.group_laws import check_group
+from markovsym.testing.algebra.group_laws import check_group
 
 GROUPS: list[Group] = [
     *(O(n) for n in (1, 2, 3, 4)),

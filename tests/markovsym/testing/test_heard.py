@@ -9,15 +9,15 @@ from markovsym.actions import gspace, matrix, trivial
 from markovsym.categories import FinStoch
 from markovsym.groups import O
 from markovsym.spaces import Kind
-from markovsym.testing.density import assert_density_equivariant
-from markovsym.testing.deterministic import assert_equivariant
-from markovsym.testing.exact import assert_equivariant_exact
-from markovsym.testing.finite_action import FiniteAction
+from markovsym.testing.density.density import assert_density_equivariant
+from markovsym.testing.finite.exact import assert_equivariant_exact
+from markovsym.testing.finite.finite_action import FiniteAction
+from markovsym.testing.law.vacuity import assert_not_vacuous
 from markovsym.testing.outcome import Outcome, Verdict, heard
-from markovsym.testing.padding import assert_padding_invariant
-from markovsym.testing.support import assert_in_space
-from markovsym.testing.translation import assert_translation_invariant
-from markovsym.testing.vacuity import assert_not_vacuous
+from markovsym.testing.pointwise.deterministic import assert_equivariant
+from markovsym.testing.supports.padding import assert_padding_invariant
+from markovsym.testing.supports.support import assert_in_space
+from markovsym.testing.supports.translation import assert_translation_invariant
 
 X = gspace((5, 3), matrix(O(3)))
 MASKED = gspace(("atom",), trivial(O(3))) @ gspace(("atom",), trivial(O(3)), Kind.BOOLEAN)

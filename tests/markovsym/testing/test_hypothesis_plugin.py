@@ -28,8 +28,8 @@ from markovsym.groups import (
 from markovsym.kernels import Deterministic, Identity, Kernel
 from markovsym.symmetrise import EquivariantKernel
 from markovsym.testing import hypothesis_plugin
-from markovsym.testing.by_type import strategy_of
 from markovsym.testing.hypothesis_plugin import AfterImport, register
+from markovsym.testing.strategies.by_type import strategy_of
 
 DRAWN = settings(phases=[Phase.generate], database=None, deadline=None)
 

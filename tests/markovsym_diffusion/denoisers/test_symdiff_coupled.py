@@ -10,11 +10,11 @@ from markovsym.kernels import Composite, Deterministic
 from markovsym.spaces import parts_of
 from markovsym.symmetrise import SymmetrisedKernel, declare_equivariant, sym
 from markovsym.testing import Effort, InconclusiveError, making
-from markovsym.testing.coupled import assert_equivariant_coupled
-from markovsym.testing.gamma_laws import check_gamma
-from markovsym.testing.outsourced import outsourced
-from markovsym.testing.points import points
-from markovsym.testing.stability import assert_stable
+from markovsym.testing.algebra.gamma_laws import check_gamma
+from markovsym.testing.inputs.points import points
+from markovsym.testing.pointwise.coupled import assert_equivariant_coupled
+from markovsym.testing.pointwise.outsourced import outsourced
+from markovsym.testing.pointwise.stability import assert_stable
 from markovsym_diffusion.denoisers import Denoiser, symdiff, unsymmetrised
 from tests.markovsym_diffusion.small import SMALL
 

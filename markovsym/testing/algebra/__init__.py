@@ -1,0 +1,1 @@
+"""The laws of groups, actions, homomorphisms and gammas."""

@@ -1,0 +1,1 @@
+"""A symmetrised kernel in steps, and its faults: what tests are tested on."""

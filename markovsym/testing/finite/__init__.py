@@ -1,0 +1,1 @@
+"""Equivariance of stochastic matrices, exactly."""

@@ -1,0 +1,1 @@
+"""What models are tried on: points, group elements, functions without symmetry."""

@@ -1,0 +1,1 @@
+"""Tests in law: whether two distributions are one."""

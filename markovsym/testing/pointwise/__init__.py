@@ -1,0 +1,1 @@
+"""Checks point by point, and draw by draw."""

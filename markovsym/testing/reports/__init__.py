@@ -1,0 +1,1 @@
+"""Every check at once, beside a model that was broken on purpose."""

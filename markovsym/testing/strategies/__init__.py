@@ -1,0 +1,1 @@
+"""Hypothesis strategies, ordered from simple to generic, and tests over examples."""

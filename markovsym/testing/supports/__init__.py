@@ -1,0 +1,1 @@
+"""What tests of equivariance do not see: supports, padding, translations."""
