@@ -1,6 +1,7 @@
 """Equivariance in law: ``k(g x)`` and ``g k(x)`` are one distribution."""
 
 import math
+from contextlib import suppress
 
 import torch
 
@@ -172,9 +173,10 @@ def _simplest(kernel: Kernel, found: EResult) -> Case:
     threshold = effort.threshold(found.examples)
     for x in simpler(X, worst.x, generator=derived("simpler", str(X))):
         case = Case(worst.named, x)
-        shown = evidence(*sides(kernel, case, effort.seed), pairs=effort.pairs, threshold=threshold)
-        if shown.largest >= threshold:
-            return case
+        with suppress(Exception):  # a model may refuse points of other sizes
+            both = sides(kernel, case, effort.seed)
+            if evidence(*both, pairs=effort.pairs, threshold=threshold).largest >= threshold:
+                return case
     return worst
 
 

@@ -118,6 +118,8 @@ def law_difference(a: Value, b: Value) -> float:
     Raises:
         InconclusiveError: If a draw is not finite.
     """
+    if not parts_of(a):
+        return 1.0  # the law on the one point there is
     first, second = (
         torch.cat([real_rows(part) for part in parts_of(one)], dim=1) for one in (a, b)
     )

@@ -23,6 +23,7 @@ from markovsym.testing import (
     check_gamma,
     equivariance_in_law,
 )
+from markovsym.testing.effort import usual
 from markovsym.testing.faults.handmade import NOISE, POINTS, PROBES, Drawn, G, Handmade, Steps
 from markovsym.testing.faults.mutants import MUTANTS, mutant
 
@@ -63,11 +64,11 @@ def law_of_the_noise(steps: Steps, fault: str) -> None:
 
 def gamma(steps: Steps, fault: str) -> None:
     faulty = mutant(steps, fault)
-    check_gamma(Handmade(faulty, faulty.gamma, regular(G)), effort=Effort(examples=2))
+    check_gamma(Handmade(faulty, faulty.gamma, regular(G)))
 
 
 def sampler(steps: Steps, fault: str) -> None:
-    assert_equivariant_in_law(Handmade(mutant(steps, fault)))
+    assert_equivariant_in_law(Handmade(mutant(steps, fault)), effort=replace(usual(), examples=8))
 
 
 CHECKS: dict[str, Callable[[Steps, str], None]] = {

@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 from torch import Tensor
 
-from markovsym.actions import GSpace, gspace, matrix, regular, trivial
+from markovsym.actions import GSpace, coset_space, gspace, matrix, regular, trivial
 from markovsym.errors import CompositionError, NoGammaError, NotCompactError, SpaceError
 from markovsym.groups import (
     GL,
     SL,
     SO,
     C,
+    Cosets,
     Direct,
     E,
+    FixingAxes,
     O,
     S,
     T,
@@ -79,7 +81,12 @@ def test_kernels_are_not_equivariant(X: GSpace) -> None:
 
 
 def test_kernels_come_from_simple_to_bent() -> None:
-    assert [k.deterministic for k in known_kernels(CLOUD)] == [True, False, False]
+    every = known_kernels(CLOUD)
+    assert [(k.deterministic, k.function.bend > 0) for k in every] == [
+        (True, False),
+        (False, False),
+        (False, True),
+    ]
 
 
 @given(st.data())
@@ -130,6 +137,7 @@ def test_every_entry_depends_on_every_other() -> None:
     x = torch.zeros(2, 3, dtype=torch.float64)
     jacobian = torch.autograd.functional.jacobian(Asymmetric(CLOUD, CLOUD), x).reshape(6, 6)
     assert float(jacobian.abs().min()) > 1e-4
+    assert float(jacobian[:2].norm() / jacobian[-2:].norm()) > 2  # entries are of different sizes
     assert not torch.allclose(jacobian @ jacobian.mT, jacobian.mT @ jacobian, atol=0.1)
 
 
@@ -138,6 +146,15 @@ def test_a_batch_is_drawn_point_by_point() -> None:
     f = Asymmetric(CLOUD, CLOUD @ regular(O(3)))
     for whole, one in zip(f(x), f(x[3, 1]), strict=True):
         torch.testing.assert_close(whole[3, 1], one)
+
+
+def test_cosets_are_projections_of_elements() -> None:
+    sphere = coset_space(Cosets(FixingAxes(3, 1)))
+    x = torch.randn(20, 4, 3, generator=torch.Generator().manual_seed(0))
+    y = Asymmetric(CLOUD, sphere)(x)
+    assert y.shape == (20, 3, 1)
+    torch.testing.assert_close(y.norm(dim=1), torch.ones(20, 1))
+    assert len({str(one) for one in y}) > 3
 
 
 def test_clouds_of_clouds_keep_their_centres() -> None:
