@@ -15,7 +15,7 @@ from markovsym.testing import (
 from markovsym.testing.faults.handmade import POINTS, PROBES, Drawn, G, Handmade, Steps
 from markovsym.testing.faults.mutants import MUTANTS, mutant
 
-SHORT = Effort(examples=2)
+SHORT = Effort(alpha=1e-4, examples=2, pairs=512)
 
 
 def seen(check: Callable[[], object]) -> str:

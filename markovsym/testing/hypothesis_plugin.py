@@ -63,8 +63,9 @@ class AfterImport:
 
             def execute_and_tell(module: ModuleType) -> None:
                 execute(module)
-                self.waiting.remove(fullname)
-                self.then(module)
+                if module.__name__ in self.waiting:  # pytest has one loader for all modules
+                    self.waiting.remove(module.__name__)
+                    self.then(module)
 
             # on the loader itself: a loader of our own would hide the source from inspect
             spec.loader.exec_module = execute_and_tell
