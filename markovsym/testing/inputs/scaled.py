@@ -75,13 +75,11 @@ def _linear(action: Action) -> bool:
 
 
 def _by_rows(action: Action) -> bool:
-    """Whether it is known that the mean of moved rows is the mean of the rows, moved."""
+    """Whether the mean of moved rows is known to be the mean, moved, if translations are among it."""
     match action:
         case Together(_, left, right):
             return _by_rows(left) and _by_rows(right)
         case Restricted(_, inner):
             return _by_rows(inner)
-        case Matrix(_, axes, dual):
-            return -2 not in axes + dual
         case _:
-            return isinstance(action, Trivial | Translation | Permutation | Scaling | Shift)
+            return isinstance(action, Trivial | Translation | Matrix | Permutation | Scaling)

@@ -64,7 +64,7 @@ def test_a_recipe_is_verified_with_random_weights_beside_what_must_fail(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "report.html"
-    args = ["verify", "symdiff-qm9-tiny", "--examples", "1", "--pairs", "512", "--json"]
+    args = ["verify", "symdiff-qm9-tiny", "--examples", "1", "--pairs", "192", "--json"]
     assert main([*args, "--html", str(page)]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["trusted"]

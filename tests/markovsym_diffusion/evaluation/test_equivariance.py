@@ -11,7 +11,7 @@ from markovsym_diffusion.evaluation.equivariance import (
 )
 from tests.markovsym_diffusion.small import SMALL
 
-SHORT = Effort(examples=1, pairs=512)
+SHORT = Effort(examples=1, pairs=192)
 
 
 @pytest.mark.slow

@@ -205,6 +205,40 @@ def test_scaling_is_not_the_identity(X: GSpace) -> None:
     assert not torch.equal(scaled(X).sample(x, generator=torch.Generator()), x)
 
 
+@pytest.mark.parametrize(
+    "X",
+    [
+        gspace((3,), matrix(O(3))),
+        gspace((3, 3), matrix(O(3), (-2,), (-1,))),
+        gspace((3, 3), together(permutation(S(3)), matrix(O(3)))),
+    ],
+    ids=["vectors", "matrices", "rows"],
+)
+def test_where_the_group_acts_linearly_everything_is_doubled(X: GSpace) -> None:
+    x = torch.randn(X.space.factors[0].shape, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(scaled(X).sample(x, generator=torch.Generator()), 2 * x)
+
+
+@final
+class Unknown(VolumeKeeping):
+    """An action that nobody knows to be linear."""
+
+    group = O(1)
+
+    def fits(self, space: Space) -> bool:
+        return True
+
+    def __call__(self, g: Tensor, x: Tensor) -> Tensor:
+        return x * g
+
+
+def test_what_an_unknown_action_moves_is_left_alone() -> None:
+    x = torch.arange(6.0).reshape(3, 2)
+    for action in (Unknown(), together(Unknown(), trivial(O(2))), together(translation(T(2)), Unknown())):
+        X = gspace((3, 2), action)
+        assert torch.equal(scaled(X).sample(x, generator=torch.Generator()), x)
+
+
 def test_cosets_and_whole_numbers_are_not_scaled() -> None:
     X = (
         regular(O(3))
