@@ -75,11 +75,12 @@ def _linear(action: Action) -> bool:
 
 
 def _by_rows(action: Action) -> bool:
-    """Whether the mean of moved rows is known to be the mean, moved, if translations are among it."""
+    """Whether the mean of moved rows is known to be the mean of the rows, moved."""
     match action:
         case Together(_, left, right):
             return _by_rows(left) and _by_rows(right)
         case Restricted(_, inner):
             return _by_rows(inner)
         case _:
+            # a matrix that mixed the rows would not commute with the translations beside it
             return isinstance(action, Trivial | Translation | Matrix | Permutation | Scaling)
