@@ -68,4 +68,4 @@ def making(effort: Effort) -> Generator[None]:
     try:
         yield
     finally:
-        _usual.remove(effort)
+        _usual.pop()

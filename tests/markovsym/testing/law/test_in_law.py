@@ -21,6 +21,7 @@ from markovsym.testing import (
     equivariant_by_test,
     making,
 )
+from markovsym.testing.effort import usual
 
 G = O(3)
 X = gspace((4, 3), matrix(G))
@@ -312,3 +313,12 @@ def test_a_kernel_without_actions_cannot_be_tested() -> None:
             test(Identity(space((3,))), torch.ones(3), [TURN])
         with pytest.raises(CompositionError, match="wanted the space in which the model starts"):
             test(lambda x: x)
+
+
+def test_an_equal_effort_inside_another_takes_nothing_away() -> None:
+    before = usual()
+    with making(Effort(pairs=64)):
+        with making(before):
+            assert usual() == before
+        assert usual() == Effort(pairs=64)
+    assert usual() == before
