@@ -37,7 +37,7 @@ class Sampler(Kernel):
 
     def draw(self, value: Value, source: Randomness) -> Value:
         """What the function returns."""
-        with _torch_draws_from(source.generator):
+        with torch_draws_from(source.generator):
             if self.takes_generator:
                 return self.function(*parts_of(value), generator=source.generator)
             return self.function(*parts_of(value))
@@ -96,7 +96,7 @@ def _takes_generator(function: Callable[..., object]) -> bool:
 
 
 @contextmanager
-def _torch_draws_from(source: Source) -> Generator[None]:
+def torch_draws_from(source: Source) -> Generator[None]:
     """For a while torch's own generators continue from a number that a source gives."""
     on = [source.device] if source.device.type == "cuda" else []
     with torch.random.fork_rng(devices=on):

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar, final
 
-import torch
 from hypothesis import currently_in_test_context, is_hypothesis_test, settings
 from hypothesis.control import current_build_context
 from torch import Tensor
@@ -16,6 +15,7 @@ from markovsym.groups import Group
 from markovsym.spaces import Value
 from markovsym.testing.effort import Effort, making, usual
 from markovsym.testing.seeds import derived
+from markovsym.testing.subject import torch_draws_from
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,7 +61,11 @@ def over_examples(*, alpha: float | None = None) -> Callable[[Callable[P, T]], C
         @functools.wraps(test)
         def run(*args: P.args, **kwargs: P.kwargs) -> T:
             words = (name, *_words(args), *_words(tuple(kwargs.items())))
-            with first.kept(args, kwargs), making(_share(alpha, name)), _torch_draws_from(*words):
+            with (
+                first.kept(args, kwargs),
+                making(_share(alpha, name)),
+                torch_draws_from(derived(*words)),
+            ):
                 return test(*args, **kwargs)
 
         return run
@@ -100,14 +104,6 @@ def _share(alpha: float | None, name: str) -> Effort:
     count = settings().max_examples if currently_in_test_context() else 1
     seed = derived(name, str(effort.seed)).initial_seed()
     return replace(effort, alpha=(alpha or effort.alpha) / count, seed=seed)
-
-
-@contextmanager
-def _torch_draws_from(*words: str | Value) -> Generator[None]:
-    """For a while torch's own generator on the CPU starts where these words say."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(derived(*words).initial_seed())
-        yield
 
 
 def _words(of: object) -> Iterator[str | Value]:

@@ -179,6 +179,16 @@ def test_a_copy_under_scalings_is_broken_too() -> None:
     assert equivariance_in_law(broken(lambda x: 2 * x, Y), effort=SHORT).rejected
 
 
+def test_without_a_broken_copy_nothing_is_known() -> None:
+    R = regular(G)
+    found = verify(Deterministic(lambda r: r, R, R), effort=SHORT, name="the identity")
+    assert found.report.verdict is Verdict.PASS
+    assert not found.trusted
+    assert found.conclusion == (
+        "nothing is known of the identity: there is no broken copy to compare it with"
+    )
+
+
 def test_what_cannot_be_broken_is_said_so() -> None:
     Y = gspace((3,), trivial(G), Kind.INTEGER)
     with pytest.raises(NotApplicableError, match="nothing that the group moves"):
