@@ -39,6 +39,7 @@ def over_examples(*, alpha: float | None = None) -> Callable[[Callable[P, T]], C
         TypeError: If it stands above ``@given``.
 
     Example:
+        >>> import torch
         >>> from hypothesis import given
         >>> from markovsym.actions import gspace, matrix
         >>> from markovsym.groups import O
