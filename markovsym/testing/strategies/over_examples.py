@@ -46,7 +46,7 @@ def over_examples(*, alpha: float | None = None) -> Callable[[Callable[P, T]], C
         >>> from markovsym.testing import assert_equivariant_in_law, elements
         >>> X = gspace((2, 2), matrix(O(2)))
         >>> @given(g=elements(O(2)))
-        ... @settings(max_examples=3, database=None)
+        ... @settings(max_examples=3, deadline=None, database=None)
         ... @over_examples(alpha=1e-6)
         ... def test_noise_is_turned(g):
         ...     assert_equivariant_in_law(lambda x: x + torch.randn_like(x), None, [g], X=X)
