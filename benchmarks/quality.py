@@ -14,18 +14,24 @@ from typing import Any
 
 import torch
 import tyro
+from jaxtyping import Float
+from torch import Tensor
 
 from markovsym_diffusion.commands.device import device
 from markovsym_diffusion.commands.sample import without_lost, write_samples
-from markovsym_diffusion.datasets import load_qm9, split_rows
-from markovsym_diffusion.evaluation import score
+from markovsym_diffusion.datasets import data_set, qm9
 from markovsym_diffusion.evaluation.distances import distances
+from markovsym_diffusion.evaluation.scores import score
+from markovsym_diffusion.likelihood import Draws
+from markovsym_diffusion.methods import Diffusion, Sampling
+from markovsym_diffusion.molecules import Molecules
 from markovsym_diffusion.options import Device
+from markovsym_diffusion.processes import encode
 from markovsym_diffusion.recipes import recipe
 from markovsym_diffusion.runs.folder import RunFolder, read_json, versions, write_json
 from markovsym_diffusion.runs.generate import generate
 from markovsym_diffusion.runs.train import Training
-from markovsym_diffusion.runs.trained import load_model
+from markovsym_diffusion.runs.trained import TrainedModel, load_model
 from markovsym_diffusion.training import Budget
 
 CURVE = 60
@@ -58,12 +64,10 @@ def main(options: Quality) -> dict[str, Any]:
     """Do it, and write the result."""
     made = recipe(options.recipe)
     folder = RunFolder(options.out or Path("runs") / options.recipe)
-    data = load_qm9()
-    train, valid, test = (data.take(split_rows(name)) for name in ("train", "valid", "test"))
-    where = device(options.device)
-    training = Training(made, folder, train, valid, options.seed, where)
+    data, where = data_set(made.data), device(options.device)
+    training = Training(recipe=made, folder=folder, data=data, seed=options.seed, device=where)
     training.run(Budget(minutes=options.minutes), lambda report: None)
-    real = score(test).to_json()
+    real = score(data.split("test")).to_json()
     result = {
         "recipe": made.name,
         "minutes": options.minutes,
@@ -71,9 +75,13 @@ def main(options: Quality) -> dict[str, Any]:
         "n": options.n,
         "versions": versions(),
         "threads": torch.get_num_threads(),
-        "settings": read_json(folder.facts)["settings"],
+        "settings": read_json(folder.facts),
         "curve": curve(folder),
-        "samples": [sampled(options, folder, steps) for steps in options.steps],
+        "samples": [
+            sampled(folder, options.n, Sampling(steps=steps), options.seed, options.device)
+            for steps in options.steps
+        ],
+        "likelihood": bounded(load_model(str(folder.root), where), data.split("test")),
         "data": {"qm9/test": real},
     }
     name = f"{made.name}-{options.minutes:g}min.json"
@@ -81,17 +89,44 @@ def main(options: Quality) -> dict[str, Any]:
     return result
 
 
-def sampled(options: Quality, folder: RunFolder, steps: int) -> dict[str, Any]:
-    """Scores of samples drawn in so many steps, and the seconds they took."""
-    model = load_model(str(folder.root), device(options.device))
-    sizes = model.sizes.sample(options.n, generator=torch.Generator().manual_seed(options.seed))
+def sampled(
+    folder: RunFolder, n: int, asked: Sampling, seed: int, where: Device = "auto"
+) -> dict[str, Any]:
+    """Scores of ``n`` samples, and the seconds they took."""
+    model = load_model(str(folder.root), device(where))
+    _, steps, frames = model.recipe.method.chosen(asked)
+    sizes = model.sizes.sample(n, generator=torch.Generator().manual_seed(seed))
     start = time.perf_counter()
-    molecules = without_lost(generate(model, sizes, seed=options.seed, steps=steps))
+    molecules = without_lost(generate(model, sizes, seed=seed, asked=asked))
     seconds = time.perf_counter() - start
-    write_samples(molecules, folder.root / f"samples-{steps}")
-    test = load_qm9().take(split_rows("test"))
-    found = {"scores": score(molecules).to_json(), "distances": distances(molecules, test)}
-    return {"steps": steps, "seconds": round(seconds, 1), **found}
+    write_samples(molecules, folder.root / f"samples-{asked.sampler or 'first'}-{steps}")
+    found = {"scores": score(molecules).to_json(), "distances": distances(molecules, qm9("test"))}
+    said = {"sampler": asked.sampler, "steps": steps, "frames": frames, "n": n}
+    return {**said, "seconds": round(seconds, 1), **found}
+
+
+def bounded(model: TrainedModel, test: Molecules, n: int = 500) -> dict[str, Any]:
+    """The mean bound on -log p(x, h, N) of molecules evenly spaced over the split, in nats."""
+    draws = Draws(times=20 if isinstance(model.recipe.method, Diffusion) else 50)
+    total = bounds(model, test, n, draws, seed=0)
+    said = {"n": n, "draws": draws.frames, "times": draws.times}
+    return {"nll": float(total.mean()), "error": float(total.std() / n**0.5), **said}
+
+
+def bounds(
+    model: TrainedModel, test: Molecules, n: int, draws: Draws, *, seed: int
+) -> Float[Tensor, "{n}"]:
+    """The bound of each molecule, by size."""
+    method, features = model.recipe.method, model.recipe.features
+    chosen = test.take(torch.linspace(0, len(test) - 1, n).long())
+    generator, totals = torch.Generator().manual_seed(seed), []
+    for rows in chosen.sizes.argsort(stable=True).split(max(1, 256 // draws.frames)):
+        batch = chosen.padded(rows)
+        state = encode(batch, features)
+        with torch.no_grad():
+            bound = method.bound(model.denoiser, features, state, generator=generator, draws=draws)
+        totals.append(bound.total - model.sizes.log_prob(batch.mask.sum(-1)))
+    return torch.cat(totals)
 
 
 def curve(folder: RunFolder) -> dict[str, Any]:

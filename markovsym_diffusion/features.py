@@ -14,23 +14,24 @@ from markovsym_diffusion.molecules import SYMBOLS, InputError
 @final
 @dataclass(frozen=True, kw_only=True)
 class AtomFeatures:
-    """One-hot element and nuclear charge, each divided by a scale.
+    """One-hot element and, if wanted, nuclear charge, each divided by a scale.
 
     Source:
-        Hoogeboom et al. (2022), appendix C: QM9 takes both, with scales 4 and 10.
+        Hoogeboom et al. (2022), appendix C: QM9 takes both, with scales 4 and 10; GEOM-Drugs the
+        element alone.
     """
 
     vocabulary: tuple[int, ...] = (1, 6, 7, 8, 9)
     """Atomic numbers, ascending."""
     element_scale: float = 4.0
     """The one-hot entries are divided by this."""
-    charge_scale: float = 10.0
-    """The nuclear charges are divided by this."""
+    charge_scale: float | None = 10.0
+    """The nuclear charges are divided by this; without it they are no features."""
 
     @property
     def width(self) -> int:
-        """Number of channels: one for each element, and the charge."""
-        return len(self.vocabulary) + 1
+        """Number of channels: one for each element, and one for the charge."""
+        return len(self.vocabulary) + (self.charge_scale is not None)
 
     @cached_property
     def _places(self) -> Int[Tensor, "number"]:
@@ -54,8 +55,10 @@ class AtomFeatures:
                 f"wanted elements of {self.names}, got {SYMBOLS[number]} (atomic number {number})"
             )
         one_hot = torch.nn.functional.one_hot(places.clamp(min=0), len(self.vocabulary))
-        channels = [one_hot / self.element_scale, numbers.unsqueeze(-1) / self.charge_scale]
-        return torch.cat(channels, dim=-1) * mask.unsqueeze(-1)
+        channels = one_hot / self.element_scale
+        if self.charge_scale is not None:
+            channels = torch.cat([channels, numbers.unsqueeze(-1) / self.charge_scale], dim=-1)
+        return channels * mask.unsqueeze(-1)
 
     def decode(
         self, h: Float[Tensor, "*batch atom channel"], mask: Bool[Tensor, "*batch atom"]
@@ -75,14 +78,14 @@ class AtomFeatures:
         Source:
             Hoogeboom et al. (2022), equations 13 to 15; sigma_0 is not divided by alpha_0.
         """
-        count = len(self.vocabulary)
+        count, scale = len(self.vocabulary), self.element_scale
         sigma = sigma[..., None, None]
-        element, charge = self.element_scale * z[..., :count], self.charge_scale * z[..., count:]
-        scores = _log_mass(1.0 - element, self.element_scale * sigma).log_softmax(-1)
-        chosen = (scores * (self.element_scale * h[..., :count])).sum(-1)
-        whole = (self.charge_scale * h[..., count:]).round()
-        mass = _log_mass(whole - charge, self.charge_scale * sigma).sum(-1)
-        return ((chosen + mass) * mask).sum(-1)
+        scores = _log_mass(1.0 - scale * z[..., :count], scale * sigma).log_softmax(-1)
+        chosen = (scores * (scale * h[..., :count])).sum(-1)
+        if (scale := self.charge_scale) is not None:
+            off = (scale * h[..., count:]).round() - scale * z[..., count:]
+            chosen = chosen + _log_mass(off, scale * sigma).sum(-1)
+        return (chosen * mask).sum(-1)
 
     @property
     def names(self) -> str:

@@ -28,6 +28,9 @@ _ROWS = (
 SYMBOLS = ("no atom", *_ROWS.split())
 """Element symbols; the place is the atomic number."""
 
+NUMBERS = {symbol: number for number, symbol in enumerate(SYMBOLS) if number}
+"""Atomic numbers by symbol."""
+
 
 class InputError(MarkovsymError, ValueError):
     """Molecules, files or settings that this package cannot take."""
@@ -77,9 +80,10 @@ class Molecules:
 
     def take(self, index: Int[Tensor, "chosen"]) -> "Molecules":
         """The chosen molecules, in that order."""
-        sizes = self.sizes[index]
+        first = self.offsets[index]
+        sizes = self.offsets[index + 1] - first  # not self.sizes, which reads all offsets
         offsets = starts(sizes)
-        shift = torch.repeat_interleave(self.offsets[index] - offsets[:-1], sizes)
+        shift = torch.repeat_interleave(first - offsets[:-1], sizes)
         atoms = torch.arange(int(offsets[-1])) + shift
         return Molecules(self.positions[atoms], self.numbers[atoms], offsets)
 

@@ -30,16 +30,59 @@ class Demo:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Data:
-    """Build the cache of a data set, or check the one there is."""
+class QM9Data:
+    """QM9, from the package qm9pack."""
 
-    module: ClassVar[str] = "data"
-    source: tyro.conf.Positional[Literal["qm9"]]
-    """qm9: from the package qm9pack."""
     rebuild: bool = False
     """Build it again, replacing the one there is."""
     json: bool = False
     """Print the facts as JSON."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class GeomData:
+    """GEOM-Drugs, from a download."""
+
+    download: Annotated[Path | None, tyro.conf.arg(name="from")] = None
+    """drugs_crude.msgpack, or the folder of summary_drugs.json, to build it from."""
+    permutation: Path | None = None
+    """geom_permutation.npy, for the published split; whole molecules are split without it."""
+    seed: int = 0
+    """Of the split, where there is no permutation."""
+    rebuild: bool = False
+    """Replace the one there is."""
+    json: bool = False
+    """Print the facts as JSON."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class OwnData:
+    """Every SDF and XYZ file of a folder."""
+
+    folder: tyro.conf.Positional[Path]
+    """Folder of the files."""
+    out: Path | None = None
+    """Folder to write; runs/data/NAME by default, where NAME is that of the folder."""
+    seed: int = 0
+    """Of the split."""
+    json: bool = False
+    """Print the facts as JSON."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """Build a data set, or check the one there is."""
+
+    module: ClassVar[str] = "data"
+    source: tyro.conf.OmitArgPrefixes[
+        Annotated[QM9Data, tyro.conf.subcommand("qm9")]
+        | Annotated[GeomData, tyro.conf.subcommand("geom")]
+        | Annotated[OwnData, tyro.conf.subcommand("from-files")]
+    ]
+    """Where the molecules come from."""
 
 
 @final
@@ -64,6 +107,13 @@ class Train:
     """Steps in all; those of the recipe by default."""
     minutes: float | None = None
     """Minutes in all; training fits itself into them."""
+    data: str | None = None
+    """Data set to train on: qm9, geom, or a folder made by data from-files; that of the recipe by
+    default."""
+    init: str | None = None
+    """Trained model whose parts the new one begins with: a run, a file of weights, or a name."""
+    freeze: tuple[str, ...] | None = None
+    """Parts whose weights stay as they are, such as eps; those of the recipe by default."""
     out: Path | None = None
     """Folder of the run; runs/RECIPE by default."""
     seed: int = 0
@@ -84,8 +134,14 @@ class Sample:
     """How many molecules."""
     atoms: int | None = None
     """Atoms of each; drawn from the training data by default."""
+    sampler: str | None = None
+    """Name of the sampler; diffusion has ancestral, ddim, dpm-solver++ and heun, score matching
+    euler-maruyama, heun, euler and dopri5, flow matching the last three. The first by default."""
     steps: int | None = None
-    """Steps of the sampler; all of the schedule by default."""
+    """Steps of the sampler; its own number by default."""
+    frames: Literal["fresh", "held"] | None = None
+    """Whether a frame is drawn at every step, or once for a trajectory; by default fresh with
+    ancestral and euler-maruyama, and held with the others."""
     out: Path = Path("runs/samples")
     """Folder for samples.sdf, samples.xyz and samples.npz."""
     batch_size: int = 250
@@ -104,10 +160,14 @@ class Evaluate:
     """Score molecules beside real ones."""
 
     module: ClassVar[str] = "evaluate"
-    samples: tyro.conf.Positional[str]
-    """An SDF, XYZ or npz file, the folder of samples, or a split such as data:qm9/test."""
+    samples: tyro.conf.Positional[tuple[str, ...]]
+    """SDF, XYZ or npz files, folders of samples, splits like data:qm9/test; several are runs."""
     data: str = "qm9/test"
-    """The split of real molecules that stands beside."""
+    """The split of real molecules that stands beside; its data set decides the bond rule."""
+    quality: bool = False
+    """Look beyond the published scores: PoseBusters, strain, distances to data."""
+    at_most: int = 1000
+    """Molecules of each set, evenly spaced, that PoseBusters and the force field examine."""
     json: bool = False
     """Print the scores as JSON."""
 
@@ -121,11 +181,17 @@ class Likelihood:
     model: tyro.conf.Positional[str]
     """Folder of a run, file of weights, or name of a shipped model."""
     split: Literal["train", "valid", "test"] = "test"
-    """Split of QM9."""
+    """Split of the data set that the model was trained on."""
     n: int | None = None
     """Molecules, evenly spaced over the split; all of it by default."""
+    draws: int = 1
+    """Draws of the frame in each term: 1 gives Jensen's bound, more a closer one. For score and
+    flow matching the velocities of so many frames are averaged."""
+    times: int | Literal["one", "all"] = "one"
+    """Time steps looked at for each molecule: one at random, one in each of so many equal parts, or
+    all. For score and flow matching the steps of the integration, 50 or more."""
     passes: int = 1
-    """Draws for each molecule."""
+    """How often all of it is drawn anew."""
     batch_size: int = 256
     """Molecules at a time."""
     seed: int = 0

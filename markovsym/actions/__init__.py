@@ -1,6 +1,7 @@
 """Group actions and the spaces that carry them."""
 
 from markovsym.actions.action import Action, CosetAction
+from markovsym.actions.alignment import nearest_isometry, nearest_order
 from markovsym.actions.construct import (
     Restricted,
     Together,
@@ -43,6 +44,8 @@ __all__ = [
     "coset_space",
     "gspace",
     "matrix",
+    "nearest_isometry",
+    "nearest_order",
     "permutation",
     "regular",
     "represented",

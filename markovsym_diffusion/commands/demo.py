@@ -10,13 +10,14 @@ import torch
 from markovsym_diffusion.commands.console import progress, say, show
 from markovsym_diffusion.commands.device import device
 from markovsym_diffusion.commands.sample import without_lost, write_samples
-from markovsym_diffusion.datasets import load_qm9, split_rows
+from markovsym_diffusion.datasets import DataSet, data_set
 from markovsym_diffusion.evaluation.equivariance import verify_in_law
 from markovsym_diffusion.evaluation.scores import score, table
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.options import Demo
 from markovsym_diffusion.recipes import Recipe
 from markovsym_diffusion.report import loss_curve, molecule_picture
+from markovsym_diffusion.runs.beginning import Beginning
 from markovsym_diffusion.runs.folder import RunFolder, versions, write_json
 from markovsym_diffusion.runs.generate import generate
 from markovsym_diffusion.runs.train import Report, Training
@@ -33,7 +34,7 @@ def run(options: Demo) -> None:
     folder = _prepared(options.out)
     where = device(options.device)
     say(f"writing to {folder}; device {where}, seed {options.seed}")
-    data = load_qm9(report=say)
+    data = data_set("qm9", say)
     say(f"QM9: {len(data):,} molecules; the splits are the published ones, and checked")
     model = _trained_further(load_model(SHIPPED, where), data, folder, options)
     molecules = _sampled(model, options)
@@ -41,8 +42,8 @@ def run(options: Demo) -> None:
     molecule_picture(
         molecules.take(torch.arange(min(32, len(molecules)))), folder / "molecules.png"
     )
-    test = data.take(split_rows("test"))
-    rows = {f"samples of {SHIPPED}": score(molecules), "data:qm9/test": score(test)}
+    real = score(data.split("test"))
+    rows = {f"samples of {SHIPPED}": score(molecules), "data:qm9/test": real}
     say("checking equivariance")
     checked = verify_in_law(model.denoiser, name=SHIPPED)
     facts = {"scores": {name: scores.to_json() for name, scores in rows.items()}}
@@ -64,15 +65,14 @@ def _prepared(out: Path) -> Path:
 
 
 def _trained_further(
-    model: TrainedModel, data: Molecules, folder: Path, options: Demo
+    model: TrainedModel, data: DataSet, folder: Path, options: Demo
 ) -> TrainedModel:
-    recipe = _gently(model.recipe)
-    train, valid = data.take(split_rows("train")), data.take(split_rows("valid"))
     where = next(model.denoiser.parameters()).device
     run_folder = RunFolder(folder / TRAINING)
     training = Training(
-        recipe, run_folder, train, valid, options.seed, where, model.denoiser.state_dict()
-    )
+        recipe=_gently(model.recipe), folder=run_folder, data=data, seed=options.seed,
+        device=where, begin=Beginning.of(model.denoiser),
+    )  # fmt: skip
     with progress("training further") as tell:
         training.run(Budget(minutes=options.minutes), lambda r: tell(r.progress, _words(r)))
     lines = [json.loads(line) for line in run_folder.log.read_text().splitlines()]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from markovsym_diffusion.commands.console import progress, say, show, show_json
 from markovsym_diffusion.commands.device import device
+from markovsym_diffusion.methods import Sampling
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.options import Sample
 from markovsym_diffusion.report import write_npz, write_sdf, write_xyz
@@ -19,14 +20,16 @@ from markovsym_diffusion.runs.trained import TrainedModel, load_model
 def run(options: Sample) -> None:
     """Sample, write three files, and say where."""
     model = load_model(options.model, device(options.device))
-    _check(options, model)
+    asked = Sampling(sampler=options.sampler, steps=options.steps, frames=options.frames)
+    _, steps, frames = model.recipe.method.chosen(asked)
+    _check(options)
     start = time.perf_counter()
     with progress("sampling") as tell:
         molecules = generate(
             model,
             sizes_of(model, options),
             seed=options.seed,
-            steps=options.steps,
+            asked=asked,
             batch_size=options.batch_size,
             tell=lambda share: tell(share, ""),
         )
@@ -34,21 +37,18 @@ def run(options: Sample) -> None:
     molecules = without_lost(molecules)
     paths = write_samples(molecules, options.out)
     facts = {"model": options.model, "n": len(molecules), "asked": options.n, "seed": options.seed}
-    facts |= {"steps": options.steps or model.recipe.schedule.steps, "seconds": round(seconds, 2)}
+    facts |= {"steps": steps, "frames": frames, "seconds": round(seconds, 2)}
     if options.json:
         show_json({**facts, "files": paths})
     else:
         show("\n".join(f"{name:8} {fact}" for name, fact in {**facts, **paths}.items()))
 
 
-def _check(options: Sample, model: TrainedModel) -> None:
+def _check(options: Sample) -> None:
     """Refuse numbers that make no sense, before anything is computed or written."""
-    last = model.recipe.schedule.steps
     if options.n < 1 or options.batch_size < 1:
         asked = f"{options.n} and {options.batch_size}"
         raise InputError(f"wanted a positive --n and --batch-size, got {asked}")
-    if options.steps is not None and not 1 <= options.steps <= last:
-        raise InputError(f"wanted --steps between 1 and {last}, got {options.steps}")
     if options.atoms is not None and options.atoms < 1:
         raise InputError(f"a molecule has at least one atom, got --atoms {options.atoms}")
 

@@ -4,7 +4,6 @@ Source:
     Ramakrishnan et al. (2014) for the molecules; Hoogeboom et al. (2022) for split and sizes.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from markovsym_diffusion.datasets.array_file import (
     check_arrays,
     read_arrays,
 )
+from markovsym_diffusion.datasets.cache import cache_folder
 from markovsym_diffusion.datasets.qm9_source import VERSION, find_tables, parse_tables
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.storage import write_tensors
@@ -85,13 +85,8 @@ def build_qm9(cache: Path | None = None, report: Callable[[str], None] | None = 
 
 
 def cache_path(cache: Path | None = None) -> Path:
-    """The file of the cache, in ``cache`` or else below ``XDG_CACHE_HOME`` or ``~/.cache``."""
-    if cache is None:
-        stated = Path(os.environ.get("XDG_CACHE_HOME", ""))
-        # the XDG base directory specification has a relative path ignored
-        home = stated if stated.is_absolute() else Path.home() / ".cache"
-        cache = home / "markovsym"
-    return cache / "qm9.safetensors"
+    """The file of the cache, in ``cache`` or else in that of the user."""
+    return cache_folder(cache) / "qm9.safetensors"
 
 
 def split_rows(split: str) -> Int[Tensor, "molecule"]:

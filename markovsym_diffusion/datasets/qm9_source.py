@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from markovsym_diffusion.molecules import SYMBOLS, InputError, starts
+from markovsym_diffusion.molecules import NUMBERS, InputError, starts
 
 VERSION = "1.0.3"
 """The version of ``qm9pack`` that the checksums belong to."""
@@ -31,7 +31,6 @@ TABLES = {
 }
 """SHA-256 of each table, in the order in which they are read."""
 
-NUMBERS = {symbol: number for number, symbol in enumerate(SYMBOLS)}
 
 LIST_MARKS = str.maketrans("", "", "[]'")
 """What to strip from a list before a split at commas; no JSON, numbers may end in a bare dot."""

@@ -1,15 +1,42 @@
-"""The models of the paper, each a few lines over ``markovsym``."""
+"""The models of the papers, each a few lines over ``markovsym``."""
 
-from markovsym_diffusion.denoisers.as_released import as_released, sharp_frame
-from markovsym_diffusion.denoisers.denoiser import Denoiser, PredictsNoise
-from markovsym_diffusion.denoisers.symdiff import SymDiffSize, symdiff, unsymmetrised
+from markovsym_diffusion.denoisers.as_released import AsReleased, as_released, sharp_frame
+from markovsym_diffusion.denoisers.baselines import EDM, GDM
+from markovsym_diffusion.denoisers.denoiser import Denoiser, Model
+from markovsym_diffusion.denoisers.predictor import (
+    Held,
+    NoiseOfVelocity,
+    Predictor,
+    ProbabilityFlow,
+    Seeing,
+)
+from markovsym_diffusion.denoisers.symdiff import (
+    FrameSize,
+    SymDiff,
+    SymDiffHaar,
+    symmetrised,
+    unsymmetrised,
+)
+from markovsym_diffusion.denoisers.transformer import Backbone, DiT
 
 __all__ = [
+    "EDM",
+    "GDM",
+    "AsReleased",
+    "Backbone",
     "Denoiser",
-    "PredictsNoise",
-    "SymDiffSize",
+    "DiT",
+    "FrameSize",
+    "Held",
+    "Model",
+    "NoiseOfVelocity",
+    "Predictor",
+    "ProbabilityFlow",
+    "Seeing",
+    "SymDiff",
+    "SymDiffHaar",
     "as_released",
     "sharp_frame",
-    "symdiff",
+    "symmetrised",
     "unsymmetrised",
 ]

@@ -1,5 +1,6 @@
-"""The composition of the released code, which is not equivariant: a control for tests."""
+"""The composition of the released code, which is not equivariant: a recipe, and a control."""
 
+from dataclasses import dataclass
 from typing import final
 
 import torch
@@ -7,13 +8,16 @@ from jaxtyping import Float
 from torch import Tensor
 
 from markovsym.actions import coset_space, restrict
-from markovsym.errors import CompositionError
 from markovsym.groups import FactorInclusion, gram_schmidt
-from markovsym.kernels import Composite, Deterministic, Kernel, Randomness
+from markovsym.kernels import Deterministic, Kernel, Randomness
 from markovsym.spaces import Value, parts_of
-from markovsym.symmetrise import EquivariantKernel, SymmetrisedKernel, declare_equivariant, sym
-from markovsym_diffusion.denoisers.denoiser import Denoiser
+from markovsym.symmetrise import EquivariantKernel, declare_equivariant, haar, sym
+from markovsym.symmetrise.equivariant import ends
+from markovsym_diffusion.denoisers.denoiser import Denoiser, Model, WithDistances
 from markovsym_diffusion.denoisers.spaces import FRAMES, ROTATIONS, SYMMETRIES
+from markovsym_diffusion.denoisers.symdiff import FrameSize, part
+from markovsym_diffusion.denoisers.transformer import Backbone
+from markovsym_diffusion.networks.embeddings import LeakyRadialEmbedding
 
 
 @final
@@ -39,38 +43,52 @@ class ReleasedGamma(Kernel):
         return ROTATIONS.multiply(frame, back)
 
 
+@final
+@dataclass(frozen=True, kw_only=True)
+class AsReleased(Model):
+    """SymDiff as its released code computes it: R = f(R0^T x) R0^T, and padding that leaks.
+
+    It is not equivariant. It stands here to be compared with, and to be rejected by tests.
+    """
+
+    backbone: Backbone
+    frame: FrameSize
+
+    def build(self, channels: int) -> Denoiser:
+        """The same networks as SymDiff, composed otherwise."""
+        backbone, spaces = self.backbone, self.backbone.spaces(channels)
+        radial = LeakyRadialEmbedding(backbone.basis, backbone.radial, backbone.reach)
+        leaky = Deterministic(WithDistances(radial), spaces.noisy, spaces.embedded)
+        eps, f = backbone.eps(channels), self.frame.kernel(spaces)
+        parts = {"distances": leaky, "eps": eps, "frame": f}
+        return Denoiser(leaky >> _released(eps, f), parts)
+
+
 def as_released(denoiser: Denoiser, frame: Kernel | None = None) -> Kernel:
     """The same networks with the same weights, composed as in the released code.
 
-    That the gamma is equivariant is stated, since ``sym`` wants to know, and is not true.
-
     Args:
-        denoiser: A model that ``symdiff`` made.
+        denoiser: A denoiser that has a transformer, and a frame network unless one is given.
         frame: Another f; the sharper it is, the more of the fault is seen.
 
     Raises:
-        CompositionError: If the denoiser is none that ``symdiff`` made.
+        CompositionError: If the denoiser lacks a part.
     """
-    match denoiser.kernel:
-        case Composite(
-            first=first,
-            second=SymmetrisedKernel(
-                kernel=eps, gamma=SymmetrisedKernel(kernel=f, gamma=EquivariantKernel() as base)
-            ),
-        ):
-            gamma = ReleasedGamma(base, frame or f)
-            return first >> sym(eps, declare_equivariant(gamma, SYMMETRIES))
-        case other:
-            raise CompositionError(f"wanted a denoiser made by symdiff, got {type(other).__name__}")
+    f = frame or part(denoiser, "frame")
+    return part(denoiser, "distances") >> _released(part(denoiser, "eps"), f)
 
 
 def sharp_frame(denoiser: Denoiser) -> Kernel:
     """A frame that is equivariant by itself and draws nothing: that of moments of the cloud."""
-    match denoiser.kernel:
-        case Composite(second=SymmetrisedKernel() as symmetrised):
-            return Deterministic(_frame_of_moments, symmetrised.dom, coset_space(FRAMES))
-        case other:
-            raise CompositionError(f"wanted a denoiser made by symdiff, got {type(other).__name__}")
+    X, _ = ends(part(denoiser, "eps"))
+    return Deterministic(_frame_of_moments, X, coset_space(FRAMES))
+
+
+def _released(eps: Kernel, f: Kernel) -> Kernel:
+    # that this gamma is equivariant is stated, since sym wants to know, and is not true
+    X, _ = ends(eps)
+    gamma = ReleasedGamma(haar(FRAMES, X), f)
+    return sym(eps, declare_equivariant(gamma, SYMMETRIES))
 
 
 def _frame_of_moments(x: Float[Tensor, "molecule atom 3"], *rest: Tensor) -> Tensor:

@@ -1,6 +1,8 @@
-"""Denoisers: what predicts the noise in a molecule."""
+"""Denoisers: kernels from noisy molecules to what is believed of them."""
 
-from typing import Protocol, final, runtime_checkable
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import final
 
 import torch
 from jaxtyping import Bool, Float
@@ -8,38 +10,57 @@ from torch import Tensor, nn
 
 from markovsym.kernels import Kernel
 from markovsym_diffusion.networks import RadialEmbedding
+from markovsym_diffusion.networks.embeddings import LeakyRadialEmbedding
 from markovsym_diffusion.processes import State
-
-
-@runtime_checkable
-class PredictsNoise(Protocol):
-    """The one thing that training and sampling need of a model."""
-
-    def __call__(
-        self, z: State, t: Float[Tensor, "molecule"], *, generator: torch.Generator
-    ) -> State:
-        """The noise in ``z`` at times ``t`` between 0 and 1."""
-        ...
 
 
 @final
 class Denoiser(nn.Module):
-    """A kernel from noisy molecules, times and masks to the noise in them.
+    """A kernel from noisy molecules, times and masks to the noise, or the velocity, in them.
 
     Args:
         kernel: From ``molecule @ context`` to ``molecule``; a draw of it is one prediction.
+        parts: The kernels it is made of, by the names that ``--init`` and ``--freeze`` know.
+        augmented: Stands in for ``kernel`` while the denoiser is in training mode.
     """
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(
+        self, kernel: Kernel, parts: Mapping[str, Kernel], augmented: Kernel | None = None
+    ) -> None:
         super().__init__()
         self.kernel = kernel
+        # both share their weights with the kernel, and must not be registered a second time
+        self.parts = dict(parts)
+        self._augmented = (augmented or kernel,)
 
     def forward(
         self, z: State, t: Float[Tensor, "molecule"], *, generator: torch.Generator
     ) -> State:
-        """Predict the noise in ``z`` at times ``t``, between 0 for data and 1 for noise."""
-        x, h = self.kernel.sample((z.x, z.h, t, z.mask), generator=generator)
+        """What is believed of ``z`` at times ``t``, between 0 for data and 1 for noise."""
+        (augmented,) = self._augmented
+        kernel = augmented if self.training else self.kernel
+        x, h = kernel.sample((z.x, z.h, t, z.mask), generator=generator)
         return State(x, h, z.mask)
+
+
+class Model(ABC):
+    """What a recipe says of a model: enough to build one."""
+
+    @abstractmethod
+    def build(self, channels: int) -> Denoiser:
+        """A denoiser whose weights come from torch's own generator."""
+
+    @final
+    def denoiser(self, channels: int, *, seed: int = 0) -> Denoiser:
+        """A denoiser with fresh weights.
+
+        Args:
+            channels: Feature channels of an atom.
+            seed: What the weights depend on.
+        """
+        with torch.random.fork_rng(devices=[]):
+            torch.default_generator.manual_seed(seed)  # torch's layers draw their weights from it
+            return self.build(channels)
 
 
 @final
@@ -50,7 +71,7 @@ class WithDistances(nn.Module):
     follows is symmetrising the whole, and one embedding serves both eps and gamma.
     """
 
-    def __init__(self, radial: RadialEmbedding) -> None:
+    def __init__(self, radial: RadialEmbedding | LeakyRadialEmbedding) -> None:
         super().__init__()
         self.radial = radial
 

@@ -1,90 +1,101 @@
-"""SymDiff: eps symmetrised by a recursive gamma."""
+"""SymDiff: eps symmetrised by a recursive gamma, or by the Haar measure alone."""
 
 from dataclasses import dataclass
 from typing import final
 
-import torch
-
 from markovsym.actions import coset_space
 from markovsym.errors import CompositionError
-from markovsym.kernels import Composite, Deterministic, Kernel, NoiseOutsourced
-from markovsym.symmetrise import SymmetrisedKernel, declare_equivariant, haar, recursive, sym
-from markovsym_diffusion.denoisers.denoiser import Denoiser, WithDistances
-from markovsym_diffusion.denoisers.spaces import FRAMES, PERMUTATIONS, MoleculeSpaces
-from markovsym_diffusion.networks import (
-    FrameNetwork,
-    NoiseNetwork,
-    PairBias,
-    RadialEmbedding,
-    TransformerSize,
+from markovsym.kernels import Composite, Kernel, NoiseOutsourced
+from markovsym.symmetrise import (
+    SymmetrisedKernel,
+    declare_equivariant,
+    haar,
+    recursive,
+    sym,
 )
+from markovsym.symmetrise.declared import Known
+from markovsym_diffusion.denoisers.denoiser import Denoiser, Model
+from markovsym_diffusion.denoisers.spaces import FRAMES, PERMUTATIONS, MoleculeSpaces
+from markovsym_diffusion.denoisers.transformer import Backbone, by_haar
+from markovsym_diffusion.networks import FrameNetwork, TransformerSize
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SymDiffSize:
-    """Sizes of the two networks of SymDiff and of the embedding they share."""
+class FrameSize:
+    """Sizes of f, the network that draws a frame."""
 
-    channels: int
-    """Feature channels of an atom."""
-    noise: TransformerSize
-    """The transformer of eps."""
-    frame: TransformerSize
-    """The transformer of f."""
-    radial: int
-    """Width of the embedding of the distances; the rest of the width of eps embeds the atom."""
-    basis: int
-    """Number of Gaussian functions of a distance."""
-    frame_hidden: int
+    transformer: TransformerSize
+    """The transformer."""
+    hidden: int
     """Width of the layer between the pooled atoms and the frame."""
-    pair_bias: bool = False
-    """Whether distances bias the attention of eps; not in the paper."""
-    reach: float | None = None
-    """Up to this distance, in model units, the functions start evenly spread; else as published."""
+
+    def kernel(self, spaces: MoleculeSpaces) -> Known:
+        """A fresh f on ``spaces``; the order of the atoms does not matter to it."""
+        network = FrameNetwork(self.transformer, spaces.radial, self.hidden)
+        f = NoiseOutsourced(network, spaces.noise, spaces.embedded, coset_space(FRAMES))
+        return declare_equivariant(f, PERMUTATIONS)
 
 
-def symdiff(size: SymDiffSize, *, seed: int = 0) -> Denoiser:
-    """``sym(eps, recursive(haar(O(3)), f))`` on molecules, equivariant under S_N x O(3).
-
-    Args:
-        size: Sizes of its parts.
-        seed: What the fresh weights depend on.
+@final
+@dataclass(frozen=True, kw_only=True)
+class SymDiff(Model):
+    """``sym(eps, recursive(haar(O(3)), f))``, equivariant under S_N x O(3).
 
     Source:
         SymDiff (Zhang et al., 2025), equations 6 and 7, algorithms 1 to 4.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)  # torch's layers draw their weights from it
-        return _symdiff(size)
+
+    backbone: Backbone
+    frame: FrameSize
+
+    def build(self, channels: int) -> Denoiser:
+        """The symmetrised transformer after the embedding of the distances, which both share."""
+        backbone, spaces = self.backbone, self.backbone.spaces(channels)
+        distances, eps = backbone.distances(channels), backbone.eps(channels)
+        f = self.frame.kernel(spaces)
+        symmetrised = sym(eps, recursive(haar(FRAMES, spaces.embedded), f))
+        parts = {"distances": distances, "eps": eps, "frame": f}
+        return Denoiser(distances >> symmetrised, parts)
 
 
-def _symdiff(size: SymDiffSize) -> Denoiser:
-    spaces = MoleculeSpaces(channels=size.channels, radial=size.radial, basis=size.basis)
-    Z, X = spaces.noisy, spaces.embedded
-    bias = PairBias(size.basis, size.noise.depth, size.noise.heads) if size.pair_bias else None
-    eps = Deterministic(
-        NoiseNetwork(size.noise, size.channels, size.radial, bias), X, spaces.molecule
-    )
-    f = NoiseOutsourced(
-        FrameNetwork(size.frame, size.radial, size.frame_hidden),
-        spaces.noise,
-        X,
-        coset_space(FRAMES),
-    )
-    gamma = recursive(haar(FRAMES, X), declare_equivariant(f, PERMUTATIONS))
-    symmetrised = sym(declare_equivariant(eps, PERMUTATIONS), gamma)
-    radial = WithDistances(RadialEmbedding(size.basis, size.radial, size.reach))
-    return Denoiser(Deterministic(radial, Z, X) >> symmetrised)
+@final
+@dataclass(frozen=True, kw_only=True)
+class SymDiffHaar(Model):
+    """``sym(eps, haar(O(3)))``: SymDiff-H, with nothing to learn in gamma.
+
+    Source:
+        SymDiff (Zhang et al., 2025), section 4.1.
+    """
+
+    backbone: Backbone
+
+    def build(self, channels: int) -> Denoiser:
+        """The symmetrised transformer after the embedding of the distances."""
+        eps, distances = self.backbone.eps(channels), self.backbone.distances(channels)
+        return Denoiser(distances >> by_haar(eps), {"distances": distances, "eps": eps})
 
 
 def unsymmetrised(denoiser: Denoiser) -> Kernel:
     """The same eps with the same weights, but without its symmetrisation: a control for tests.
 
     Raises:
-        CompositionError: If the denoiser is none that ``symdiff`` made.
+        CompositionError: If the denoiser is no transformer after an embedding of the distances.
     """
+    return part(denoiser, "distances") >> part(denoiser, "eps")
+
+
+def symmetrised(denoiser: Denoiser) -> bool:
+    """Whether eps is symmetrised, or has to be equivariant by itself."""
     match denoiser.kernel:
-        case Composite(first=first, second=SymmetrisedKernel(kernel=kernel)):
-            return first >> kernel
-        case other:
-            raise CompositionError(f"wanted a denoiser made by symdiff, got {type(other).__name__}")
+        case Composite(second=SymmetrisedKernel()):
+            return True
+        case _:
+            return False
+
+
+def part(denoiser: Denoiser, name: str) -> Kernel:
+    """The part of that name. Raises ``CompositionError`` if the denoiser has none."""
+    if name not in denoiser.parts:
+        raise CompositionError(f"wanted a denoiser with a part {name}, got {list(denoiser.parts)}")
+    return denoiser.parts[name]

@@ -8,9 +8,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from markovsym_diffusion.molecules import SYMBOLS, InputError, Molecules
+from markovsym_diffusion.molecules import NUMBERS, SYMBOLS, InputError, Molecules
 
-NUMBERS: dict[str, int] = {symbol: number for number, symbol in enumerate(SYMBOLS) if number}
 """Atomic numbers by symbol."""
 
 PAIRS = 2**20

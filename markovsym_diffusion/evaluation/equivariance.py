@@ -6,13 +6,22 @@ from markovsym.kernels import Kernel
 from markovsym.spaces import Value, parts_of
 from markovsym.symmetrise.equivariant import ends
 from markovsym.testing import Effort, Report, Verified, control, padded_points, report
-from markovsym_diffusion.denoisers import Denoiser, as_released, sharp_frame, unsymmetrised
+from markovsym.testing.reports.control import broken
+from markovsym_diffusion.denoisers import (
+    Denoiser,
+    as_released,
+    sharp_frame,
+    symmetrised,
+    unsymmetrised,
+)
 
 STATES = 16
 """Noisy molecules to test at: so many sizes and times."""
 
 SHAKE = 0.3
-"""Standard deviation of what is added to fresh weights, which predict nothing and hide all."""
+"""Standard deviation of what is added to fresh biases, which predict nothing and hide all."""
+GAIN = 3.0
+"""The same for matrices, times the square root of their columns: wide networks gain no more."""
 
 
 @torch.no_grad()
@@ -22,7 +31,7 @@ def verify_denoiser(
     """Run every check that applies to a denoiser, and the test in law on broken copies.
 
     Args:
-        denoiser: A SymDiff model.
+        denoiser: A model.
         effort: How long tests in law look, and how sure they are to be.
         name: What to call it.
     """
@@ -33,18 +42,23 @@ def verify_denoiser(
 
 @torch.no_grad()
 def verify_in_law(denoiser: Denoiser, *, effort: Effort | None = None, name: str) -> Verified:
-    """The test in law alone, of the denoiser and of its network alone, which must fail it."""
+    """The test in law alone, of the denoiser and of one broken copy, which must fail it."""
     x = states(denoiser)
     found = control(name, denoiser.kernel, x, effort=effort)
     return Verified(found, controls(denoiser, x, effort)[:1])
 
 
 def controls(denoiser: Denoiser, x: Value, effort: Effort | None) -> tuple[Report, ...]:
-    """The network without its symmetrisation, and under the composition of the released code."""
-    copies: dict[str, Kernel] = {
-        "its network alone": unsymmetrised(denoiser),
-        "as released, R = f R0^T": as_released(denoiser, sharp_frame(denoiser)),
-    }
+    """The network without its symmetrisation, and under the composition of the released code.
+
+    A denoiser that is not symmetrised is bent, entry by entry.
+    """
+    copies: dict[str, Kernel] = {"a broken copy": broken(denoiser.kernel)}
+    if symmetrised(denoiser):
+        copies = {
+            "its network alone": unsymmetrised(denoiser),
+            "as released, R = f R0^T": as_released(denoiser, sharp_frame(denoiser)),
+        }
     return tuple(control(name, copy, x, effort=effort) for name, copy in copies.items())
 
 
@@ -63,5 +77,6 @@ def shaken(denoiser: Denoiser, *, seed: int) -> Denoiser:
     rng = torch.Generator().manual_seed(seed)
     for weight in denoiser.parameters():
         noise = torch.randn(weight.shape, generator=rng, dtype=weight.dtype)
-        weight.add_(noise.to(weight.device), alpha=SHAKE)
+        scale = SHAKE if weight.dim() < 2 else GAIN / weight.shape[-1] ** 0.5
+        weight.add_(noise.to(weight.device), alpha=scale)
     return denoiser

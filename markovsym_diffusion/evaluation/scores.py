@@ -1,29 +1,16 @@
 """The scores that published evaluations report, and a table that sets them beside those of data."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, final
 
 from rich.table import Table
 
 from markovsym_diffusion.evaluation.bonds import QM9_RULE, BondRule
+from markovsym_diffusion.evaluation.estimate import Estimate, Spread, proportion, spread
 from markovsym_diffusion.evaluation.stability import Stability, stability
 from markovsym_diffusion.evaluation.validity import Validity, validity
 from markovsym_diffusion.molecules import InputError, Molecules
-
-
-@final
-@dataclass(frozen=True)
-class Estimate:
-    """A fraction in [0, 1]; ``error`` is its standard error, ``None`` where it is no proportion."""
-
-    value: float
-    error: float | None = None
-
-    def __str__(self) -> str:
-        """In percent."""
-        error = "" if self.error is None else f"±{100 * self.error:.2f}"
-        return f"{100 * self.value:.2f}{error}"
 
 
 @final
@@ -66,37 +53,47 @@ def score(molecules: Molecules, rule: BondRule = QM9_RULE) -> Scores:
     return _scores(stability(molecules), validity(molecules, rule))
 
 
-def table(rows: dict[str, Scores]) -> Table:
-    """Scores in percent with their standard errors, one row for each name."""
-    view = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+def over_runs(runs: Sequence[Scores]) -> dict[str, Spread]:
+    """Mean and standard deviation of each score over runs that differ in their seed alone.
+
+    Raises:
+        InputError: If there are fewer than two runs.
+    """
+    if len(runs) < 2:
+        raise InputError(f"a spread over runs needs at least two, got {len(runs)}")
+    return {name: spread([getattr(run, name) for run in runs]) for name in _HEADINGS}
+
+
+def table(
+    rows: Mapping[str, Scores], means: Mapping[str, Mapping[str, Spread]] | None = None
+) -> Table:
+    """Scores in percent with their standard errors, one row for each name.
+
+    Args:
+        rows: Scores of each set of molecules.
+        means: Means over runs, which come last, with the standard deviation over the runs.
+    """
+    view = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), caption_justify="left")
     view.add_column("%")
-    for heading in _HEADINGS:
+    for heading in ("\nn", *_HEADINGS.values()):
         view.add_column(heading, justify="right", no_wrap=True)
     for name, scores in rows.items():
-        view.add_row(name, *(str(cell) for cell in _cells(scores)))
+        view.add_row(name, str(scores.n), *(str(getattr(scores, key)) for key in _HEADINGS))
+    for name, mean in (means or {}).items():
+        view.add_row(name, "", *(str(mean[key]) for key in _HEADINGS))
+        view.caption = "± standard error; in the last row standard deviation over the runs"
     return view
 
 
-_HEADINGS = (
-    "\nn",
-    "atoms\nstable",
-    "molecules\nstable",
-    "\nvalid",
-    "valid and\nconnected",
-    "unique\nof valid",
-    "valid x\nunique",
-)
-
-
-def _cells(scores: Scores) -> Iterator[int | Estimate]:
-    """In the order of the headings."""
-    yield scores.n
-    yield scores.atom_stability
-    yield scores.molecule_stability
-    yield scores.valid
-    yield scores.valid_and_connected
-    yield scores.unique_among_valid
-    yield scores.valid_x_unique
+_HEADINGS = {
+    "atom_stability": "atoms\nstable",
+    "molecule_stability": "molecules\nstable",
+    "valid": "\nvalid",
+    "valid_and_connected": "valid and\nconnected",
+    "unique_among_valid": "unique\nof valid",
+    "valid_x_unique": "valid x\nunique",
+}
+"""What stands above each score."""
 
 
 def _scores(stable: Stability, graphs: Validity) -> Scores:
@@ -105,18 +102,12 @@ def _scores(stable: Stability, graphs: Validity) -> Scores:
     return Scores(
         n=n,
         atom_stability=_atoms(stable),
-        molecule_stability=_proportion(stable.stable_molecules, n),
-        valid=_proportion(valid, n),
-        valid_and_connected=_proportion(int(graphs.connected.sum()), n),
+        molecule_stability=proportion(stable.stable_molecules, n),
+        valid=proportion(valid, n),
+        valid_and_connected=proportion(int(graphs.connected.sum()), n),
         unique_among_valid=Estimate(distinct / max(valid, 1)),
         valid_x_unique=Estimate(distinct / n),
     )
-
-
-def _proportion(count: int, n: int) -> Estimate:
-    """A count of independent molecules, with the binomial standard error."""
-    p = count / n
-    return Estimate(p, (p * (1 - p) / n) ** 0.5)
 
 
 def _atoms(stable: Stability) -> Estimate:

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from markovsym_diffusion.evaluation.bonds import NUMBERS, find_bonds
-from markovsym_diffusion.molecules import SYMBOLS, InputError, Molecules
+from markovsym_diffusion.evaluation.bonds import find_bonds
+from markovsym_diffusion.molecules import NUMBERS, SYMBOLS, InputError, Molecules
 
 VALENCIES = {
     "H": (1,),

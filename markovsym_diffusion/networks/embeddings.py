@@ -104,6 +104,29 @@ class RadialEmbedding(nn.Module):
 
 
 @final
+class LeakyRadialEmbedding(nn.Module):
+    """The embedding of the released code, whose bias counts the width of the padding.
+
+    Source:
+        The released code of SymDiff: every pair is projected before the mean is taken, those
+        without an atom too; the mean divides by the atoms that exist.
+    """
+
+    def __init__(self, basis: int, width: int, reach: float | None = None) -> None:
+        super().__init__()
+        self.embedding = RadialEmbedding(basis, width, reach)
+
+    def forward(
+        self, x: Float[Tensor, "molecule atom 3"], mask: Bool[Tensor, "molecule atom"]
+    ) -> tuple[Float[Tensor, "molecule atom width"], Float[Tensor, "molecule atom atom basis"]]:
+        """As ``RadialEmbedding``, and the bias once more for every place without an atom."""
+        atoms, pairs = self.embedding(x, mask)
+        count = mask.sum(-1)[:, None, None].clamp(min=1)
+        surplus = mask.shape[-1] / count - 1
+        return atoms + surplus * self.embedding.project.bias * mask.unsqueeze(-1), pairs
+
+
+@final
 class PairBias(nn.Module):
     """Attention biases from the distances: a linear map of the basis to every head of every block.
 

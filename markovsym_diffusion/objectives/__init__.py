@@ -1,6 +1,19 @@
-"""What training minimises."""
+"""What training minimises: the error of the noise, of the score, or of the velocity."""
 
+from markovsym_diffusion.objectives.coupling import Coupling, EquivariantTransport, Independent
+from markovsym_diffusion.objectives.flow import FlowMatching
 from markovsym_diffusion.objectives.noise import NoisePrediction
+from markovsym_diffusion.objectives.objective import Objective
+from markovsym_diffusion.objectives.score import ScoreMatching
 from markovsym_diffusion.objectives.times import TimeDraw
 
-__all__ = ["NoisePrediction", "TimeDraw"]
+__all__ = [
+    "Coupling",
+    "EquivariantTransport",
+    "FlowMatching",
+    "Independent",
+    "NoisePrediction",
+    "Objective",
+    "ScoreMatching",
+    "TimeDraw",
+]

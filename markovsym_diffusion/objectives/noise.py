@@ -1,13 +1,13 @@
 """The objective of SymDiff: predict the noise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from markovsym_diffusion.denoisers import PredictsNoise
+from markovsym_diffusion.denoisers import Predictor
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.objectives.times import TimeDraw
 from markovsym_diffusion.processes import GaussianProcess, State
@@ -29,9 +29,11 @@ class NoisePrediction:
     process: GaussianProcess
     features: AtomFeatures
     times: TimeDraw
+    padded_width: bool = False
+    """Whether to divide by the padded width after all, as the released code does."""
 
     def __call__(
-        self, model: PredictsNoise, data: State, *, generator: torch.Generator
+        self, model: Predictor, data: State, *, generator: torch.Generator
     ) -> Float[Tensor, "molecule"]:
         """The loss of each molecule, dimensionless, with fresh times, noise and frames."""
         times = self.process.times
@@ -46,7 +48,12 @@ class NoisePrediction:
         self, data: State, z: State, clean: Tensor, errors: tuple[Tensor, Tensor]
     ) -> Float[Tensor, "molecule"]:
         error_x, error_h = errors
-        width = (3 + self.features.width) * data.mask.sum(-1)
+        atoms = data.mask.shape[-1] if self.padded_width else data.mask.sum(-1)
+        width = (3 + self.features.width) * atoms
         sigma = self.process.times.sigma[0].expand(len(data.mask))
         decoding = -self.features.log_prob(data.h, z.h, data.mask, sigma)
         return 0.5 * (error_x + error_h * ~clean) / width + torch.where(clean, decoding, 0.0)
+
+    def evenly(self) -> "NoisePrediction":
+        """The same with times drawn evenly."""
+        return replace(self, times=TimeDraw())

@@ -1,17 +1,17 @@
-"""How the time steps of training are drawn."""
+"""How the times of training are drawn."""
 
 from dataclasses import dataclass
 from typing import final
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeDraw:
-    """t = floor((T + 1) u^power) for uniform u, 0 and T included; 1 is even, as published."""
+    """A time grows with u^power for uniform u; the power 1 is even, as published."""
 
     power: float = 1.0
     """Above 1 it favours early times, where the noise is small."""
@@ -21,6 +21,15 @@ class TimeDraw:
             raise ValueError(f"power must be positive, got {self.power}")
 
     def draw(self, count: int, last: int, *, generator: torch.Generator) -> Int[Tensor, "{count}"]:
-        """``count`` independent times between 0 and ``last``."""
+        """``count`` independent whole times floor((last + 1) u^power), from 0 to ``last``."""
+        return ((last + 1) * self._shares(count, generator)).long().clamp(max=last)
+
+    def between(
+        self, low: float, high: float, count: int, *, generator: torch.Generator
+    ) -> Float[Tensor, "{count}"]:
+        """``count`` independent times low + (high - low) u^power."""
+        return (low + (high - low) * self._shares(count, generator)).float()
+
+    def _shares(self, count: int, generator: torch.Generator) -> Float[Tensor, "{count}"]:
         u = torch.rand(count, generator=generator, device=generator.device, dtype=torch.float64)
-        return ((last + 1) * u.pow(self.power)).long().clamp(max=last)
+        return u.pow(self.power)

@@ -20,6 +20,11 @@ class NormalState:
     x: Normal
     h: Normal
 
+    @property
+    def mean(self) -> State:
+        """The mean."""
+        return State(self.x.mean, self.h.mean, self.x.support.mask)
+
     def noise(self, *, generator: torch.Generator) -> State:
         """A draw of the standard law on the same spaces."""
         x, h = self.x.noise(generator=generator), self.h.noise(generator=generator)
@@ -34,6 +39,10 @@ class NormalState:
         x = self.x.mean + self.x.scale[:, None, None] * noise.x
         h = self.h.mean + self.h.scale[:, None, None] * noise.h
         return State(x, h, noise.mask)
+
+    def log_prob(self, z: State) -> Float[Tensor, "molecule"]:
+        """Log density at ``z``, in nats, against Lebesgue measure of the two spaces."""
+        return self.x.log_prob(z.x) + self.h.log_prob(z.h)
 
     def kl(self, other: "NormalState") -> Float[Tensor, "molecule"]:
         """Kullback-Leibler divergence from ``other``, in nats."""
@@ -75,6 +84,12 @@ class GaussianProcess:
         alpha, sigma = self.times.alpha[0], self.times.sigma[0]
         mean = State((z.x - sigma * eps.x) / alpha, (z.h - sigma * eps.h) / alpha, z.mask)
         return normal(mean, 1.0, (sigma / alpha).expand(len(z.mask)))
+
+    def grid(self, steps: int | None) -> Int[Tensor, "steps_and_one"]:
+        """Times from T down to 0, evenly spaced: all of them, or ``steps`` of them and 0."""
+        last = self.times.last
+        grid = torch.linspace(0, last, (steps or last) + 1).round().long()
+        return grid.flip(0).to(self.times.logsnr.device)
 
     def prior(self, like: State) -> NormalState:
         """p(z_T): the standard normal law on the spaces of ``like``."""

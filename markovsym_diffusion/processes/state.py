@@ -32,6 +32,13 @@ class State:
         return x.square().sum((-2, -1)), h.square().sum((-2, -1))
 
 
+def blend(*terms: tuple[Float[Tensor, "molecule"], State]) -> State:
+    """The sum of states, each times a number for each molecule."""
+    x = sum(factor[:, None, None] * z.x for factor, z in terms)
+    h = sum(factor[:, None, None] * z.h for factor, z in terms)
+    return State(torch.as_tensor(x), torch.as_tensor(h), terms[0][1].mask)
+
+
 def encode(molecules: Padded, features: AtomFeatures) -> State:
     """Molecules in model units; a position in ångström stands for itself.
 

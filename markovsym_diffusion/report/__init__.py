@@ -1,6 +1,6 @@
 """What a run leaves behind for people and other programs: molecule files and pictures."""
 
-from markovsym_diffusion.report.files import read_molecules
+from markovsym_diffusion.datasets.formats import read_molecules
 from markovsym_diffusion.report.npz import write_npz
 from markovsym_diffusion.report.pictures import loss_curve, molecule_picture
 from markovsym_diffusion.report.sdf import write_sdf

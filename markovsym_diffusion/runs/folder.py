@@ -2,6 +2,7 @@
 
 import json
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ import torch
 from markovsym.files import replace_file
 from markovsym_diffusion.checkpoints import CheckpointError
 from markovsym_diffusion.molecules import InputError
+from markovsym_diffusion.recipes import Recipe
 
 
 @final
@@ -41,30 +43,31 @@ class RunFolder:
         """One line of JSON for every report."""
         return self.root / "log.jsonl"
 
-    def open(self, recipe: str, seed: int, settings: dict[str, Any]) -> None:
-        """Make the folder, or go on with one that was made for the same recipe and seed.
-
-        Args:
-            recipe: Name of the recipe.
-            seed: Seed of the run.
-            settings: All that the recipe says, for the record.
+    def open(self, recipe: Recipe, seed: int) -> None:
+        """Make the folder, or go on with one that was made for the same recipe, data and seed.
 
         Raises:
             InputError: If the folder holds another run, or something else.
         """
-        wanted = {"recipe": recipe, "seed": seed}
+        wanted = {"recipe": recipe.name, "data": recipe.data, "seed": seed}
         if self.facts.exists():
-            found = read_json(self.facts)
-            if {key: found.get(key) for key in wanted} != wanted:
+            found = {key: read_json(self.facts).get(key) for key in wanted}
+            if found != wanted:
                 raise InputError(
-                    f"{self.root} holds a run of {found.get('recipe')} with seed "
-                    f"{found.get('seed')}, wanted {recipe} with seed {seed}; take another --out"
+                    f"{self.root} holds a run of {_words(found)}, wanted {_words(wanted)}; "
+                    "take another --out"
                 )
             return
         if self.root.exists() and (not self.root.is_dir() or any(self.root.iterdir())):
             raise InputError(f"{self.root} exists and is no run; take another --out")
         self.root.mkdir(parents=True, exist_ok=True)
-        write_json(self.facts, {**wanted, "settings": settings, "made_with": versions()})
+        settings = {"model": recipe.model, "method": recipe.method, "training": recipe.training}
+        said = {name: repr(setting) for name, setting in settings.items()}
+        write_json(self.facts, {**wanted, **said, "made_with": versions()})
+
+
+def _words(facts: Mapping[str, Any]) -> str:
+    return f"{facts['recipe']} on {facts['data']} with seed {facts['seed']}"
 
 
 def read_json(path: Path) -> dict[str, Any]:

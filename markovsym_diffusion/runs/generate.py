@@ -8,10 +8,10 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from markovsym_diffusion.methods import Sampling
 from markovsym_diffusion.molecules import Molecules, Padded, join
 from markovsym_diffusion.processes import blank, decode
 from markovsym_diffusion.runs.trained import TrainedModel
-from markovsym_diffusion.samplers import ancestral
 
 
 @torch.no_grad()
@@ -20,7 +20,7 @@ def generate(
     sizes: Int[Tensor, "molecule"],
     *,
     seed: int,
-    steps: int | None = None,
+    asked: Sampling | None = None,
     batch_size: int = 250,
     tell: Callable[[float], None] = lambda share: None,
 ) -> Molecules:
@@ -30,7 +30,7 @@ def generate(
         model: The trained model.
         sizes: Numbers of atoms.
         seed: Every batch draws from a generator made from it and the number of the batch.
-        steps: Steps of the sampler, all of the schedule by default.
+        asked: Which sampler, in how many steps; what the method says by default.
         batch_size: Molecules at a time; those of like size go together.
         tell: Told of the share that is done.
     """
@@ -41,7 +41,7 @@ def generate(
     for number, chosen in enumerate(batches):
         drawn = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0]
         generator = torch.Generator(device).manual_seed(int(drawn) >> 1)
-        made.append(_batch(model, sizes[chosen].to(device), steps, generator))
+        made.append(_batch(model, sizes[chosen].to(device), asked or Sampling(), generator))
         tell((number + 1) / len(batches))
     return join(made).take(order.argsort())
 
@@ -49,11 +49,11 @@ def generate(
 def _batch(
     model: TrainedModel,
     sizes: Int[Tensor, "molecule"],
-    steps: int | None,
+    asked: Sampling,
     generator: torch.Generator,
 ) -> Padded:
-    process = model.recipe.process().to(sizes.device)
-    like = blank(sizes, model.recipe.features)
-    states = ancestral(model.denoiser, process, like, generator=generator, steps=steps)
+    recipe = model.recipe
+    like = blank(sizes, recipe.features)
+    states = recipe.method.trajectory(model.denoiser, like, generator=generator, asked=asked)
     last = deque(states, maxlen=1).pop()
-    return decode(last, model.recipe.features).to(torch.device("cpu"))
+    return decode(last, recipe.features).to(torch.device("cpu"))

@@ -1,10 +1,9 @@
 """Training a recipe into the folder of a run, and going on with it."""
 
-import dataclasses
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
 
@@ -13,11 +12,12 @@ from jaxtyping import Int
 from torch import Tensor
 
 from markovsym_diffusion.checkpoints import load_checkpoint, save_checkpoint
-from markovsym_diffusion.datasets import SizeDistribution, SizeSorted
-from markovsym_diffusion.molecules import Molecules
-from markovsym_diffusion.objectives import NoisePrediction, TimeDraw
+from markovsym_diffusion.datasets import DataSet, SizeDistribution, SizeSorted
+from markovsym_diffusion.denoisers import Denoiser
+from markovsym_diffusion.objectives import Objective
 from markovsym_diffusion.processes import State, encode
 from markovsym_diffusion.recipes import Recipe
+from markovsym_diffusion.runs.beginning import Beginning
 from markovsym_diffusion.runs.folder import RunFolder
 from markovsym_diffusion.training import (
     Budget,
@@ -56,18 +56,17 @@ class Report:
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Training:
     """A recipe, its data and the folder it trains into, or has trained into already."""
 
     recipe: Recipe
     folder: RunFolder
-    train: Molecules
-    valid: Molecules
+    data: DataSet
     seed: int
     device: torch.device
-    initial: Mapping[str, Tensor] | None = None
-    """Weights to start from, if not fresh ones."""
+    begin: Beginning = field(default_factory=Beginning)
+    """What it begins with, if not with fresh weights."""
 
     def run(self, budget: Budget, tell: Callable[[Report], None]) -> TrainingState:
         """Train until the budget is spent, saving on the way, at the end and when interrupted.
@@ -76,8 +75,9 @@ class Training:
             InputError: If the folder holds something else.
             TrainingDiverged: If the loss stays NaN; the last checkpoint is kept.
         """
-        self.folder.open(self.recipe.name, self.seed, dataclasses.asdict(self.recipe))
-        state = self.state()
+        model = self.begin.applied(self.recipe.denoiser(self.seed))
+        self.folder.open(self.recipe, self.seed)
+        state = self._state(model)
         try:
             for report in self._reports(state, budget):
                 tell(report)
@@ -87,11 +87,8 @@ class Training:
             self.save(state)
         return state
 
-    def state(self) -> TrainingState:
+    def _state(self, model: Denoiser) -> TrainingState:
         """Where the folder says training stands; its start if it says nothing."""
-        model = self.recipe.denoiser(self.seed)
-        if self.initial is not None:
-            model.load_state_dict(self.initial)
         state = TrainingState.start(model, self.recipe.training, self.seed, self.device)
         if self.folder.checkpoint.exists():
             state.restore(*load_checkpoint(self.folder.checkpoint))
@@ -100,18 +97,19 @@ class Training:
     def save(self, state: TrainingState) -> None:
         """Write checkpoint and averaged weights."""
         save_checkpoint(self.folder.checkpoint, state.tensors(), state.facts())
-        save_model(self.folder.model, self.recipe, state, self.train)
+        save_model(self.folder.model, self.recipe, state, self.data.sizes)
 
-    def data(self, index: Int[Tensor, "chosen"]) -> State:
+    def batch(self, index: Int[Tensor, "chosen"]) -> State:
         """The molecules of a batch, in model units, on the device of the run."""
-        return encode(self.train.padded(index), self.recipe.features).to(self.device)
+        return encode(self.data.split("train").padded(index), self.recipe.features).to(self.device)
 
     def _reports(self, state: TrainingState, budget: Budget) -> Iterator[Report]:
         settings = self.recipe.training
-        objective = self.recipe.objective(self.recipe.process().to(self.device))
-        batches = SizeSorted(self.train.sizes, settings.batch_size).batches(self.seed, state.step)
+        objective = self.recipe.objective(self.device)
+        sizes = self.data.split("train").sizes
+        batches = SizeSorted(sizes, settings.batch_size).batches(self.seed, state.step)
         watch = _Watch(self, objective)
-        for step in training_steps(state, objective, batches, self.data, (settings, budget)):
+        for step in training_steps(state, objective, batches, self.batch, (settings, budget)):
             report = watch.see(step, state)
             if report is not None:
                 yield report
@@ -121,9 +119,9 @@ class Training:
 class _Watch:
     """Gathers steps into reports, and saves and validates when it is time."""
 
-    def __init__(self, training: Training, objective: NoisePrediction) -> None:
+    def __init__(self, training: Training, objective: Objective) -> None:
         self.training = training
-        self.objective = objective
+        self.objective = objective.evenly()
         self.losses: list[Tensor] = []
         self.told = self.saved = time.monotonic()
         self.batches = _validation_batches(training)
@@ -143,7 +141,6 @@ class _Watch:
         return report
 
     def _report(self, step: Step, state: TrainingState, now: float, *, validate: bool) -> Report:
-        objective = NoisePrediction(self.objective.process, self.objective.features, TimeDraw())
         batch_size = self.training.recipe.training.batch_size
         return Report(
             step=step.number,
@@ -153,22 +150,28 @@ class _Watch:
             seconds=state.seconds,
             molecules_per_second=len(self.losses) * batch_size / max(now - self.told, 1e-9),
             degenerate_frames=_degenerate_frames(state),
-            validation=validation_loss(state.average.module, objective, self.batches, seed=0)
+            validation=validation_loss(state.average.module, self.objective, self.batches, seed=0)
             if validate
             else None,
         )
 
 
-def save_model(path: Path, recipe: Recipe, state: TrainingState, train: Molecules) -> None:
+def save_model(path: Path, recipe: Recipe, state: TrainingState, sizes: SizeDistribution) -> None:
     """Write the averaged weights with all that sampling needs besides the recipe."""
-    sizes = SizeDistribution.from_sizes(train.sizes).counts
-    facts = {"recipe": recipe.name, "step": state.step, "seconds": state.seconds}
-    weights = state.average.module.state_dict()
-    save_checkpoint(path, weights, {**facts, "sizes": {str(n): c for n, c in sizes.items()}})
+    facts = {
+        "recipe": recipe.name,
+        "data": recipe.data,
+        "vocabulary": recipe.features.vocabulary,
+        "charge_scale": recipe.features.charge_scale,
+        "step": state.step,
+        "seconds": state.seconds,
+        "sizes": {str(n): count for n, count in sizes.counts.items()},
+    }
+    save_checkpoint(path, state.average.module.state_dict(), facts)
 
 
 def _validation_batches(training: Training) -> list[State]:
-    valid = training.valid
+    valid = training.data.split("valid")
     count = min(VALIDATE_ON, len(valid))
     chosen = torch.linspace(0, len(valid) - 1, count).long()
     order = chosen[valid.sizes[chosen].argsort(stable=True)]

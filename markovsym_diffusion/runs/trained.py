@@ -11,6 +11,7 @@ from torch import Tensor
 from markovsym_diffusion.checkpoints import CheckpointError, load_checkpoint, save_checkpoint
 from markovsym_diffusion.datasets import SizeDistribution
 from markovsym_diffusion.denoisers import Denoiser
+from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.molecules import InputError
 from markovsym_diffusion.recipes import Recipe, recipe
 from markovsym_diffusion.runs.folder import RunFolder
@@ -41,7 +42,7 @@ def load_model(where: str, device: torch.device) -> TrainedModel:
         InputError: If there is none, or it is damaged.
     """
     tensors, facts = _read(where)
-    made = recipe(facts["recipe"])
+    made = _recipe(facts)
     denoiser = made.denoiser()
     try:
         denoiser.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
@@ -56,6 +57,17 @@ def export_model(source: Path, target: Path, card: dict[str, Any]) -> None:
     tensors, facts = load_checkpoint(source)
     half = {name: tensor.to(torch.bfloat16) for name, tensor in tensors.items()}
     save_checkpoint(target, half, {**facts, **card})
+
+
+def _recipe(facts: dict[str, Any]) -> Recipe:
+    """The recipe of a model, on the data that the model was trained on."""
+    made = recipe(facts["recipe"])
+    if "vocabulary" not in facts:
+        return made
+    features = AtomFeatures(
+        vocabulary=tuple(facts["vocabulary"]), charge_scale=facts["charge_scale"]
+    )
+    return made.on(facts["data"], features)
 
 
 def _read(where: str) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -1,15 +1,16 @@
 """Ancestral sampling: from noise to molecules, one reverse step after the other."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import torch
 
-from markovsym_diffusion.denoisers import PredictsNoise
+from markovsym_diffusion.denoisers import Predictor
 from markovsym_diffusion.processes import GaussianProcess, State
 
 
 def ancestral(
-    model: PredictsNoise,
+    model: Predictor,
     process: GaussianProcess,
     like: State,
     *,
@@ -22,7 +23,7 @@ def ancestral(
         model: Predicts the noise in a state at a time.
         process: The process to walk back.
         like: Gives the masks, and the widths of positions and features.
-        generator: Source of randomness: of the states, and of the frames, fresh at every step.
+        generator: Source of randomness: of the states, and of the frames.
         steps: How many steps to take, evenly spaced among the T of the process; T by default.
 
     Yields:
@@ -31,14 +32,13 @@ def ancestral(
     Source:
         SymDiff (Zhang et al., 2025), algorithm 2; Hoogeboom et al. (2022), algorithm 2.
     """
-    last = process.times.last
-    grid = torch.linspace(0, last, (steps or last) + 1).round().long().flip(0)
-    count, device = len(like.mask), like.mask.device
+    last, count = process.times.last, len(like.mask)
+    grid = process.grid(steps)
     z = process.prior(like).sample(generator=generator)
     yield z
-    for t, s in zip(grid[:-1].to(device), grid[1:].to(device), strict=True):
+    for t, s in pairwise(grid):
         eps = model(z, (t / last).expand(count), generator=generator)
         z = process.reverse(z, eps, s.expand(count), t.expand(count)).sample(generator=generator)
         yield z
-    eps = model(z, torch.zeros(count, device=device), generator=generator)
+    eps = model(z, (grid[-1] / last).expand(count), generator=generator)
     yield process.decode(z, eps).sample(generator=generator)

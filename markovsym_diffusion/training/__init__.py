@@ -1,5 +1,6 @@
 """Training, for every model and data set."""
 
+from markovsym_diffusion.training.clipping import Clip, NormClip, QueueClip
 from markovsym_diffusion.training.loop import (
     Step,
     TrainingDiverged,
@@ -11,6 +12,9 @@ from markovsym_diffusion.training.state import TrainingState
 
 __all__ = [
     "Budget",
+    "Clip",
+    "NormClip",
+    "QueueClip",
     "Step",
     "TrainingDiverged",
     "TrainingSettings",

@@ -10,8 +10,9 @@ from jaxtyping import Int
 from torch import Tensor, nn
 
 from markovsym.errors import MarkovsymError
-from markovsym_diffusion.objectives import NoisePrediction
+from markovsym_diffusion.objectives import Objective
 from markovsym_diffusion.processes import State
+from markovsym_diffusion.training.clipping import Clip, remembered
 from markovsym_diffusion.training.settings import Budget, TrainingSettings
 from markovsym_diffusion.training.state import TrainingState
 
@@ -37,7 +38,7 @@ class Step:
 
 def training_steps(
     state: TrainingState,
-    objective: NoisePrediction,
+    objective: Objective,
     batches: Iterator[Int[Tensor, "chosen"]],
     data: Callable[[Int[Tensor, "chosen"]], State],
     plan: tuple[TrainingSettings, Budget],
@@ -59,7 +60,7 @@ def training_steps(
     while (progress := budget.progress(state.step, state.seconds)) < 1:
         start = time.perf_counter()
         rate = settings.rate(state.step, progress)
-        loss, norm = _step(state, objective, data(next(batches)), rate, settings.clip)
+        loss, norm = _step(state, objective, data(next(batches)), (rate, settings.clip))
         lost = 0 if bool(loss.isfinite() & norm.isfinite()) else lost + 1
         if lost == PATIENCE:
             raise TrainingDiverged(f"the loss was not finite {PATIENCE} times up to {state.step}")
@@ -69,14 +70,18 @@ def training_steps(
 
 
 def _step(
-    state: TrainingState, objective: NoisePrediction, data: State, rate: float, clip: float
+    state: TrainingState, objective: Objective, data: State, limits: tuple[float, Clip]
 ) -> tuple[Tensor, Tensor]:
     """One step of the optimiser; a gradient that is not finite moves nothing."""
+    rate, clip = limits
     loss = objective(state.model, data, generator=state.generator).mean()
     state.optimiser.zero_grad()
     loss.backward()
-    norm = nn.utils.clip_grad_norm_(state.model.parameters(), clip)
+    limit = clip.limit(state.norms)
+    norm = nn.utils.get_total_norm([p.grad for p in state.model.parameters() if p.grad is not None])
+    nn.utils.clip_grads_with_norm_(state.model.parameters(), float(limit), norm)
     if bool(norm.isfinite()):
+        state.norms = remembered(state.norms, norm, limit)
         for group in state.optimiser.param_groups:
             group["lr"] = rate
         state.optimiser.step()
@@ -86,7 +91,7 @@ def _step(
 
 @torch.no_grad()
 def validation_loss(
-    model: nn.Module, objective: NoisePrediction, batches: list[State], *, seed: int
+    model: nn.Module, objective: Objective, batches: list[State], *, seed: int
 ) -> float:
     """Mean loss over ``batches``; times, noise and frames are the same at every call."""
     device = batches[0].mask.device

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from markovsym_diffusion.objectives import TimeDraw
+from markovsym_diffusion.training.clipping import Clip, NormClip
 
 
 @final
@@ -25,8 +26,8 @@ class TrainingSettings:
     """Of AdamW."""
     amsgrad: bool = True
     """Whether AdamW keeps the largest second moment."""
-    clip: float = 2.0
-    """Largest norm of a gradient."""
+    clip: Clip = field(default_factory=lambda: NormClip(2.0))
+    """How long a gradient may be."""
     ema_decay: float = 0.9999
     """What the average of the weights keeps at each step."""
     times: TimeDraw = field(default_factory=TimeDraw)

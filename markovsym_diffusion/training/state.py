@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from markovsym_diffusion.checkpoints import CheckpointError
+from markovsym_diffusion.training.clipping import FIRST
 from markovsym_diffusion.training.settings import TrainingSettings
 
 
@@ -20,6 +21,8 @@ class TrainingState:
     average: AveragedModel
     optimiser: torch.optim.Optimizer
     generator: torch.Generator
+    norms: Tensor
+    """Norms of the last gradients, after clipping."""
     step: int = 0
     seconds: float = 0.0
 
@@ -28,8 +31,8 @@ class TrainingState:
         cls, model: nn.Module, settings: TrainingSettings, seed: int, device: torch.device
     ) -> "TrainingState":
         """The state before the first step."""
-        model = model.to(device)
-        average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.ema_decay))
+        model = model.to(device).train()
+        average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.ema_decay)).eval()
         optimiser = torch.optim.AdamW(
             [parameter for parameter in model.parameters() if parameter.requires_grad],
             lr=settings.learning_rate,
@@ -37,7 +40,8 @@ class TrainingState:
             amsgrad=settings.amsgrad,
             fused=True,
         )
-        return cls(model, average, optimiser, torch.Generator(device).manual_seed(seed))
+        generator = torch.Generator(device).manual_seed(seed)
+        return cls(model, average, optimiser, generator, torch.full((1,), FIRST, device=device))
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything in the state that is a tensor, by name."""
@@ -48,7 +52,8 @@ class TrainingState:
         }
         weights = {f"model/{name}": value for name, value in self.model.state_dict().items()}
         means = {f"average/{name}": value for name, value in self.average.state_dict().items()}
-        return {**weights, **means, **moments, "generator": self.generator.get_state()}
+        source = {"generator": self.generator.get_state(), "norms": self.norms}
+        return {**weights, **means, **moments, **source}
 
     def facts(self) -> dict[str, Any]:
         """Everything else."""
@@ -72,6 +77,7 @@ class TrainingState:
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": entries, "param_groups": groups})
         self.generator.set_state(tensors["generator"])
+        self.norms = tensors.get("norms", self.norms).to(self.norms.device)
         self.step, self.seconds = facts["step"], facts["seconds"]
 
 

@@ -4,17 +4,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from markovsym_diffusion.denoisers import Denoiser, symdiff
+from markovsym_diffusion.denoisers import Denoiser
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.molecules import Molecules, gather
 from markovsym_diffusion.processes import GaussianProcess
 from markovsym_diffusion.schedules import PolynomialSchedule, Times
-from tests.markovsym_diffusion.small import SMALL, perturbed
+from tests.markovsym_diffusion.small import CHANNELS, SMALL, perturbed
 
 
 @pytest.fixture(name="small_model")
 def _small_model() -> Denoiser:
-    return perturbed(symdiff(SMALL))
+    return perturbed(SMALL.denoiser(CHANNELS))
 
 
 @pytest.fixture(name="process", scope="session")

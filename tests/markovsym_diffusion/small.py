@@ -2,19 +2,17 @@
 
 import torch
 
-from markovsym_diffusion.denoisers import Denoiser, SymDiffSize
+from markovsym_diffusion.denoisers import Backbone, Denoiser, FrameSize, SymDiff
 from markovsym_diffusion.networks import TransformerSize
 from markovsym_diffusion.processes import State
 
-SMALL = SymDiffSize(
-    channels=6,
-    noise=TransformerSize(width=32, depth=2, heads=2),
-    frame=TransformerSize(width=16, depth=1, heads=2),
-    radial=16,
-    basis=8,
-    frame_hidden=8,
-    pair_bias=True,
+CHANNELS = 6
+"""Feature channels of an atom of QM9."""
+BACKBONE = Backbone(
+    transformer=TransformerSize(width=32, depth=2, heads=2), radial=16, basis=8, pair_bias=True
 )
+FRAME = FrameSize(transformer=TransformerSize(width=16, depth=1, heads=2), hidden=8)
+SMALL = SymDiff(backbone=BACKBONE, frame=FRAME)
 
 
 def perturbed(model: Denoiser, seed: int = 0, scale: float = 0.3) -> Denoiser:
@@ -26,7 +24,7 @@ def perturbed(model: Denoiser, seed: int = 0, scale: float = 0.3) -> Denoiser:
     return model
 
 
-def random_state(sizes: list[int], generator: torch.Generator, channels: int = 6) -> State:
+def random_state(sizes: list[int], generator: torch.Generator, channels: int = CHANNELS) -> State:
     """Noisy molecules of the given sizes."""
     mask = torch.arange(max(sizes)) < torch.tensor(sizes).unsqueeze(-1)
     real = mask.unsqueeze(-1)

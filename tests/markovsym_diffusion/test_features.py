@@ -15,6 +15,20 @@ def test_decoding_undoes_encoding(numbers: list[int]) -> None:
     assert torch.equal(features.decode(features.encode(atoms, atoms > 0), atoms > 0), atoms)
 
 
+def test_charges_may_be_left_out() -> None:
+    features, mask = AtomFeatures(charge_scale=None), torch.ones(1, 2, dtype=torch.bool)
+    h = features.encode(torch.tensor([[6, 9]]), mask)
+    torch.testing.assert_close(h[0], torch.eye(5)[[1, 4]] / 4)
+    assert features.decode(h, mask).tolist() == [[6, 9]]
+    sigma = torch.tensor([0.1])
+    both = AtomFeatures()
+    exact = both.encode(torch.tensor([[6, 9]]), mask)
+    z = exact + torch.tensor([0.05, -0.08, 0.02, 0.03, 0.04, 0.0])
+    charges = 2 * torch.log(torch.special.ndtr(torch.tensor(0.5)) * 2 - 1)
+    wanted = both.log_prob(exact, z, mask, sigma) - charges
+    torch.testing.assert_close(features.log_prob(h, z[..., :5], mask, sigma), wanted)
+
+
 def test_features_are_scaled_as_published() -> None:
     h = AtomFeatures().encode(torch.tensor([[6]]), torch.tensor([[True]]))
     torch.testing.assert_close(h[0, 0], torch.tensor([0.0, 0.25, 0.0, 0.0, 0.0, 0.6]))

@@ -1,13 +1,15 @@
 """Differences of values, against what rounding explains."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from markovsym.groups import Element, Group
-from markovsym.spaces import Value, parts_of
+from markovsym.spaces import Value, parts_of, value_of
 from markovsym.testing.outcome import InconclusiveError
 
 DEPTH = 64
@@ -18,6 +20,12 @@ FINER = torch.finfo(torch.float32).eps / torch.finfo(torch.float64).eps
 
 CONSTANTS = 1e-5
 """A larger difference is not for rounded constants to explain, whatever the element."""
+
+STEEP = 16.0
+"""Rounding explains so many times what a function makes of one unit in the last place."""
+
+PATTERNS = (1, 3, 1 << 60)
+"""Numbers are moved by a unit up and down in turn, so many at a time, and all up at last."""
 
 UNINFORMATIVE = 0.1
 """A relative tolerance above this would let anything pass."""
@@ -92,6 +100,48 @@ def gap_between(
     return Gap(element, dtype, absolute, absolute / scale if scale else absolute, tolerance)
 
 
+def gap_of_steep(
+    values: tuple[Value, Value], nearby: tuple[Value, Sequence[Value]], found: Gap
+) -> Gap:
+    """The same gap where it is hardest to explain, if each point explains what it must.
+
+    Args:
+        values: What is there, and what it should be, one row for each point.
+        nearby: What the function makes of the points, and of some one unit in the last place away.
+        found: The gap at the worst of all points, that rounding did not seem to explain.
+
+    Raises:
+        InconclusiveError: If most of the points explain everything.
+    """
+    (there, moved), (here, others) = values, nearby
+    scale = max(_largest(part) for part in parts_of(moved)) or 1.0
+    apart = _rows(there, moved) / scale
+    steep = torch.stack([_rows(here, other) for other in others]).amax(0) / scale
+    explained = (STEEP * steep).clamp(min=found.tolerance)
+    told = explained <= UNINFORMATIVE
+    if told.double().mean() < 0.5:
+        raise InconclusiveError(
+            f"at {found.element} the function is so steep that rounding explains everything in "
+            f"{found.dtype}; wanted other points, or smaller weights"
+        )
+    worst = int(torch.where(told, apart / explained, -1.0).argmax())
+    relative = float(apart[worst])
+    return Gap(found.element, found.dtype, relative * scale, relative, float(explained[worst]))
+
+
+def one_unit_away(x: Value, pattern: int) -> Value:
+    """Every number one unit in its last place away, up and down in turn."""
+    return value_of(tuple(_one_unit_away(part, pattern) for part in parts_of(x)))
+
+
+def _one_unit_away(part: Tensor, pattern: int) -> Tensor:
+    if not part.is_floating_point():
+        return part
+    places = torch.arange(part.numel(), device=part.device).view(part.shape)
+    sides = 1 - 2 * (places // pattern % 2)
+    return part * (1 + torch.finfo(part.dtype).eps * sides.to(part.dtype))
+
+
 def rounding(dtype: torch.dtype, grown: float, element: str) -> float:
     """The relative difference that rounding explains; ``InconclusiveError`` if it is anything."""
     tolerance = DEPTH * 64 * torch.finfo(dtype).eps * grown
@@ -113,9 +163,20 @@ def growth(G: Group, g: Element) -> float:
     return found
 
 
+def _rows(left: Value, right: Value) -> Float[Tensor, "point"]:
+    """The largest difference of two entries, for each point."""
+    pairs = zip(parts_of(left), parts_of(right), strict=True)
+    apart = [_apart(a, b).reshape(len(a), -1) for a, b in pairs if a.numel()]
+    return torch.cat(apart, -1).amax(-1)
+
+
 def _largest(a: Tensor, b: Tensor | None = None) -> float:
     if not a.numel():
         return 0.0
+    return float(_apart(a, torch.zeros_like(a) if b is None else b).max())
+
+
+def _apart(a: Tensor, b: Tensor) -> Tensor:
+    """The difference of each entry, also of truth values and of integers, in double precision."""
     wide = torch.complex128 if a.is_complex() else torch.float64
-    gap = a.to(wide) if b is None else a.to(wide) - b.to(wide)
-    return float(gap.abs().max())
+    return (a.to(wide) - b.to(wide)).abs()

@@ -13,9 +13,9 @@ from markovsym.kernels import Deterministic, Gaussian, Normal
 from markovsym.kernels.gaussian import Full
 from markovsym.symmetrise import SymmetrisedKernel, average, gammas, haar, log_density_exact, sym
 from markovsym.testing import assert_equivariant_in_law
-from markovsym_diffusion.denoisers import Denoiser, symdiff, unsymmetrised
+from markovsym_diffusion.denoisers import Denoiser, unsymmetrised
 from tests.markovsym.examples.crooked import TOLERANCE, apart, crooked, error, fresh, known, normal
-from tests.markovsym_diffusion.small import SMALL, perturbed, random_state
+from tests.markovsym_diffusion.small import CHANNELS, SMALL, perturbed, random_state
 
 DIHEDRAL = symmetries_of_polygon(4)
 G, X = DIHEDRAL.dom, restrict(gspace((5, 2), matrix(O(2))), DIHEDRAL)
@@ -25,7 +25,7 @@ DT = 0.3
 
 
 def model() -> Denoiser:
-    return perturbed(symdiff(SMALL)).double()
+    return perturbed(SMALL.denoiser(CHANNELS)).double()
 
 
 def molecules() -> tuple[Tensor, Tensor, Tensor, Tensor]:

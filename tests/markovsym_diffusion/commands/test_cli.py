@@ -13,15 +13,17 @@ import torch
 from markovsym_diffusion import options
 from markovsym_diffusion.cli import main
 from markovsym_diffusion.report import read_molecules
+from markovsym_diffusion.runs import train
+from markovsym_diffusion.runs.trained import load_model
 
 FLAGS = {
     "demo": "out n minutes seed device",
-    "data": "source rebuild json",
+    "data": "source",
     "recipes": "json",
-    "train": "recipe steps minutes out seed device",
-    "sample": "model n atoms steps out batch_size seed device json",
-    "evaluate": "samples data json",
-    "likelihood": "model split n passes batch_size seed device json",
+    "train": "recipe steps minutes data init freeze out seed device",
+    "sample": "model n atoms sampler steps frames out batch_size seed device json",
+    "evaluate": "samples data quality at_most json",
+    "likelihood": "model split n draws times passes batch_size seed device json",
     "verify": "model alpha examples pairs seed device json html",
 }
 
@@ -116,7 +118,7 @@ def test_a_missing_file_is_answered_in_one_line(
 
 def test_an_unknown_split_is_answered_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert "train, valid, test" in refused(["evaluate", "data:qm9/tset"], capsys)
-    assert "data:qm9/test" in refused(["evaluate", "data:geom/test"], capsys)
+    assert "data geom --from PATH" in refused(["evaluate", "data:geom/test"], capsys)
 
 
 def test_a_missing_data_package_is_answered_with_what_to_install(
@@ -200,3 +202,70 @@ def test_the_likelihood_of_the_shipped_model_is_bounded(
     assert (
         facts["nll"] + 5 * facts["standard_error"] < 300
     )  # a model that sees nothing: about 1,500
+
+
+def test_more_draws_and_more_times_bound_closer_and_say_how_well(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    args = ["likelihood", "qm9-small", "--n", "20", "--json", "--times", "10"]
+    facts = {}
+    for draws in ("1", "4"):
+        assert main([*args, "--draws", draws, "--passes", "2"]) == 0
+        facts[draws] = json.loads(capsys.readouterr().out)
+    assert (facts["4"]["draws"], facts["4"]["times"], facts["4"]["passes"]) == (4, 10, 2)
+    assert facts["4"]["monte_carlo_error"] > 0
+    assert facts["4"]["nll"] < facts["1"]["nll"] + 3 * facts["1"]["monte_carlo_error"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--times", "1001"], "wanted --times one, all, or a number up to 1000, got 1001"),
+        (["--times", "0"], "wanted --times one, all, or a number up to 1000, got 0"),
+        (["--draws", "0"], "wanted positive --draws, --passes and --batch-size, got 0, 1 and 256"),
+    ],
+)
+def test_impossible_bounds_are_answered_in_one_line(
+    flags: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert message in refused(["likelihood", "qm9-small", *flags], capsys)
+
+
+def test_a_sampler_is_chosen_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    args = ["sample", "qm9-small", "--n", "2", "--out", str(tmp_path), "--json"]
+    assert main([*args, "--sampler", "dpm-solver++", "--steps", "5"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["steps"], facts["frames"]) == (5, "held")
+    told = refused([*args[:-1], "--sampler", "euler"], capsys)
+    assert "wanted a sampler among ancestral, ddim, dpm-solver++, heun, got euler" in told
+
+
+def test_a_recipe_that_begins_with_another_wants_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    told = refused(["train", "dit-ft-qm9-tiny", "--steps", "1", "--out", str(out)], capsys)
+    assert "begins with a trained dit-qm9-tiny: train one, and give its folder" in told
+    assert not out.exists()
+
+
+@pytest.mark.slow
+def test_a_trained_transformer_becomes_the_eps_of_symdiff(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "VALIDATE_ON", 16)
+    dit, tuned = str(tmp_path / "dit"), str(tmp_path / "tuned")
+    assert main(["train", "dit-qm9-tiny", "--steps", "1", "--out", dit]) == 0
+    args = ["train", "dit-ft-freeze-qm9-tiny", "--steps", "1", "--out", tuned]
+    assert main([*args, "--init", dit]) == 0
+    parts = [load_model(where, torch.device("cpu")).denoiser.parts for where in (dit, tuned)]
+    for name in ("distances", "eps"):
+        pairs = zip(*(part[name].parameters() for part in parts), strict=True)
+        assert all(torch.equal(one, other) for one, other in pairs)
+    capsys.readouterr()
+    other = tmp_path / "other"
+    told = refused([*args[:-1], str(other), "--init", dit, "--freeze", "gamma"], capsys)
+    assert "to freeze, got gamma" in told
+    assert not other.exists()

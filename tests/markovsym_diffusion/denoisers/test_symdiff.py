@@ -14,11 +14,11 @@ from markovsym.kernels import Deterministic, Identity, Kernel, Randomness
 from markovsym.spaces import Value, parts_of, value_of
 from markovsym.symmetrise import declare_equivariant, haar, recursive, sym
 from markovsym.symmetrise.sym import SymmetrisedKernel
-from markovsym_diffusion.denoisers import Denoiser, symdiff, unsymmetrised
+from markovsym_diffusion.denoisers import Denoiser, unsymmetrised
 from markovsym_diffusion.denoisers.spaces import FRAMES, PERMUTATIONS
 from markovsym_diffusion.processes import State
 from markovsym_diffusion.recipes import recipe
-from tests.markovsym_diffusion.small import SMALL, perturbed, random_state
+from tests.markovsym_diffusion.small import CHANNELS, SMALL, perturbed, random_state
 
 ATOMS = 5
 GROUP = Direct(S(ATOMS), O(3))
@@ -164,14 +164,26 @@ def test_gradients_reach_every_weight_but_the_surplus(small_model: Denoiser) -> 
 
 def test_a_fresh_model_predicts_nothing() -> None:
     z = random_state([5], torch.Generator().manual_seed(1))
-    eps = symdiff(SMALL)(z, torch.tensor([0.3]), generator=torch.Generator().manual_seed(2))
+    eps = SMALL.denoiser(CHANNELS)(
+        z, torch.tensor([0.3]), generator=torch.Generator().manual_seed(2)
+    )
     assert eps.x.abs().sum() + eps.h.abs().sum() == 0
 
 
 @pytest.mark.parametrize(
     ("name", "count"),
     [
+        ("symdiff-star-qm9", 123_309_408),
         ("symdiff-qm9", 31_195_834),
+        ("symdiff-minus-qm9", 23_538_982),
+        ("symdiff-minus-minus-qm9", 13_685_380),
+        ("dit-qm9", 28_965_553),
+        ("edm-qm9", 5_339_920),
+        ("edm-plus-qm9", 9_490_199),
+        ("edm-plus-plus-qm9", 11_956_999),
+        ("gdm-qm9", 3_555_859),
+        ("symdiff-geom", 31_201_524),
+        ("edm-geom", 2_380_565),
         ("symdiff-qm9-tiny", 1_841_746),
         ("symdiff-qm9-small", 1_843_282),
     ],
@@ -190,8 +202,8 @@ def test_the_published_sizes_are_those_of_each_part() -> None:
 
 
 def test_only_a_symmetrised_denoiser_has_a_control(small_model: Denoiser) -> None:
-    with pytest.raises(CompositionError, match="made by symdiff, got Identity"):
-        unsymmetrised(Denoiser(Identity(small_model.kernel.dom)))
+    with pytest.raises(CompositionError, match=r"with a part distances, got \[\]"):
+        unsymmetrised(Denoiser(Identity(small_model.kernel.dom), {}))
 
 
 def test_why_it_is_equivariant_is_told(small_model: Denoiser) -> None:
@@ -209,5 +221,5 @@ def test_values_are_those_of_their_space(small_model: Denoiser) -> None:
 
 
 def test_perturbing_is_repeatable() -> None:
-    ours, theirs = perturbed(symdiff(SMALL), 1), perturbed(symdiff(SMALL), 2)
+    ours, theirs = perturbed(SMALL.denoiser(CHANNELS), 1), perturbed(SMALL.denoiser(CHANNELS), 2)
     assert ours.state_dict().keys() == theirs.state_dict().keys()

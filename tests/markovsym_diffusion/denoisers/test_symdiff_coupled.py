@@ -15,8 +15,8 @@ from markovsym.testing.inputs.points import points
 from markovsym.testing.pointwise.coupled import assert_equivariant_coupled
 from markovsym.testing.pointwise.outsourced import outsourced
 from markovsym.testing.pointwise.stability import assert_stable
-from markovsym_diffusion.denoisers import Denoiser, symdiff, unsymmetrised
-from tests.markovsym_diffusion.small import SMALL
+from markovsym_diffusion.denoisers import Denoiser, unsymmetrised
+from tests.markovsym_diffusion.small import CHANNELS, SMALL
 
 BRIEF = Effort(examples=1, pairs=64)
 
@@ -76,4 +76,4 @@ def test_gamma_of_symdiff_is_one_and_leaves_equivariant_denoisers_alone(
 
 def test_a_fresh_model_predicts_nothing_and_so_says_nothing() -> None:
     with making(BRIEF), pytest.raises(InconclusiveError, match="gives one value everywhere"):
-        assert_equivariant_coupled(symdiff(SMALL).kernel)
+        assert_equivariant_coupled(SMALL.denoiser(CHANNELS).kernel)

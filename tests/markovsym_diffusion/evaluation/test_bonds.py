@@ -10,14 +10,13 @@ from markovsym_diffusion.evaluation import bonds
 from markovsym_diffusion.evaluation.bonds import (
     DOUBLE,
     MARGINS,
-    NUMBERS,
     SINGLE,
     TRIPLE,
     BondRule,
     bond_orders,
     find_bonds,
 )
-from markovsym_diffusion.molecules import InputError, Molecules, gather
+from markovsym_diffusion.molecules import NUMBERS, InputError, Molecules, gather
 
 Molecule = tuple[Tensor, Tensor]
 

@@ -2,14 +2,14 @@ import pytest
 import torch
 
 from markovsym.testing import Effort, InconclusiveError, Verdict, assert_not_vacuous
-from markovsym_diffusion.denoisers import Denoiser, symdiff
+from markovsym_diffusion.denoisers import Denoiser
 from markovsym_diffusion.evaluation.equivariance import (
     shaken,
     states,
     verify_denoiser,
     verify_in_law,
 )
-from tests.markovsym_diffusion.small import SMALL
+from tests.markovsym_diffusion.small import CHANNELS, SMALL
 
 SHORT = Effort(examples=1, pairs=192)
 
@@ -43,12 +43,12 @@ def test_states_are_padded_noisy_molecules_at_times_between_0_and_1(small_model:
 
 
 def test_fresh_weights_teach_nothing_and_shaken_ones_do() -> None:
-    fresh = symdiff(SMALL)
+    fresh = SMALL.denoiser(CHANNELS)
     x = states(fresh)
     with pytest.raises(InconclusiveError):
         assert_not_vacuous(fresh.kernel, x, effort=SHORT)
     before = [weight.clone() for weight in fresh.parameters()]
-    once, again = shaken(fresh, seed=1), shaken(symdiff(SMALL), seed=1)
+    once, again = shaken(fresh, seed=1), shaken(SMALL.denoiser(CHANNELS), seed=1)
     for old, one, other in zip(before, once.parameters(), again.parameters(), strict=True):
         assert not torch.equal(old, one)
         assert torch.equal(one, other)

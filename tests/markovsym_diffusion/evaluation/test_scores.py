@@ -1,4 +1,5 @@
 import json
+import random
 
 import pytest
 import torch
@@ -9,7 +10,8 @@ from torch import Tensor
 
 from markovsym_diffusion.datasets import qm9
 from markovsym_diffusion.evaluation.bonds import GEOM_RULE
-from markovsym_diffusion.evaluation.scores import Estimate, Scores, _scores, score, table
+from markovsym_diffusion.evaluation.estimate import Estimate, Spread
+from markovsym_diffusion.evaluation.scores import Scores, _scores, over_runs, score, table
 from markovsym_diffusion.evaluation.stability import Stability
 from markovsym_diffusion.evaluation.validity import Validity
 from markovsym_diffusion.molecules import InputError, gather
@@ -101,6 +103,30 @@ def test_a_table_shows_percent_side_by_side_in_eighty_columns(known: dict[str, M
     assert ours.split()[:4] == ["model", "1000", "90.91±0.26", "50.00±1.58"]
     assert ours.split()[-2:] == ["0.20", "0.10"]
     assert theirs.split()[:5] == ["real", "data", "2", "100.00±0.00", "100.00±0.00"]
+
+
+@given(chosen=st.lists(names, min_size=2, max_size=5), seed=st.randoms())
+def test_the_order_of_runs_does_not_matter(
+    known: dict[str, Molecule], chosen: list[str], seed: random.Random
+) -> None:
+    runs = [score(gather([known[name], known["water"]])) for name in chosen]
+    shuffled = over_runs(seed.sample(runs, len(runs)))
+    assert shuffled == over_runs(runs)
+
+
+def test_runs_have_the_mean_and_the_spread_known_by_hand(known: dict[str, Molecule]) -> None:
+    methane, crowded = known["methane"], known["CH5"]
+    counts = (4, 0), (3, 1), (2, 2)
+    runs = [score(gather([methane] * fine + [crowded] * bad)) for fine, bad in counts]
+    found = over_runs(runs)
+    assert found["valid"] == Spread(0.75, 0.25)
+    assert found["unique_among_valid"].mean == pytest.approx((1 / 4 + 1 / 3 + 1 / 2) / 3)
+    assert list(found) == [*runs[0].to_json()][1:]
+
+
+def test_one_run_has_no_spread(known: dict[str, Molecule]) -> None:
+    with pytest.raises(InputError, match=r"^a spread over runs needs at least two, got 1$"):
+        over_runs([score(gather([known["water"]]))])
 
 
 def test_an_evaluation_of_no_molecules_is_refused(known: dict[str, Molecule]) -> None:

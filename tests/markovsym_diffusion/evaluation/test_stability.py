@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from markovsym_diffusion.evaluation.bonds import NUMBERS, find_bonds
+from markovsym_diffusion.evaluation.bonds import find_bonds
 from markovsym_diffusion.evaluation.stability import VALENCIES, stability
-from markovsym_diffusion.molecules import SYMBOLS, InputError, Molecules, gather
+from markovsym_diffusion.molecules import NUMBERS, SYMBOLS, InputError, Molecules, gather
 
 Molecule = tuple[Tensor, Tensor]
 

@@ -9,16 +9,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markovsym_diffusion.evaluation import find_bonds
+from markovsym_diffusion.datasets.formats import files, text
+from markovsym_diffusion.evaluation.bonds import find_bonds
 from markovsym_diffusion.molecules import InputError, Molecules, gather
-from markovsym_diffusion.report import (
-    files,
-    read_molecules,
-    text,
-    write_npz,
-    write_sdf,
-    write_xyz,
-)
+from markovsym_diffusion.report import read_molecules, write_npz, write_sdf, write_xyz
 
 WATER = "3\nwater\nO 0 0 0\nH 0.76 0.59 0\nH -0.76 0.59 0\n"
 

@@ -8,12 +8,16 @@ import pytest
 import torch
 
 from markovsym_diffusion.checkpoints import load_checkpoint
+from markovsym_diffusion.datasets import DataSet, SizeDistribution
+from markovsym_diffusion.datasets.dataset import SPLITS
+from markovsym_diffusion.methods import Diffusion
 from markovsym_diffusion.molecules import InputError, Molecules, gather
 from markovsym_diffusion.recipes import RECIPES, Recipe, recipe
 from markovsym_diffusion.runs.folder import RunFolder
 from markovsym_diffusion.runs.generate import generate
 from markovsym_diffusion.runs.train import Report, Training
 from markovsym_diffusion.runs.trained import export_model, load_model
+from markovsym_diffusion.schedules import PolynomialSchedule
 from markovsym_diffusion.training import Budget
 from tests.markovsym_diffusion.small import SMALL
 
@@ -25,18 +29,23 @@ def _little(monkeypatch: pytest.MonkeyPatch) -> Recipe:
     """A recipe of a very small model, known by its name."""
     tiny = recipe("symdiff-qm9-tiny")
     settings = dataclasses.replace(tiny.training, batch_size=2, warm_up=2)
-    schedule = dataclasses.replace(tiny.schedule, steps=20)
-    made = dataclasses.replace(
-        tiny, name="little", model=SMALL, training=settings, schedule=schedule
-    )
-    monkeypatch.setitem(RECIPES, "little", lambda: made)
+    method = Diffusion(schedule=PolynomialSchedule(steps=20))
+    made = dataclasses.replace(tiny, name="little", model=SMALL, training=settings, method=method)
+    monkeypatch.setitem(RECIPES, "little", made)
     return made
 
 
 @pytest.fixture(name="training")
 def _training(little: Recipe, tmp_path: Path, molecules: Molecules) -> Training:
-    data = gather([molecules.one(m % 2) for m in range(6)])
-    return Training(little, RunFolder(tmp_path / "run"), data, data, 0, CPU)
+    six = gather([molecules.one(m % 2) for m in range(6)])
+    data = DataSet(
+        name="qm9",
+        splits=dict.fromkeys(SPLITS, six),
+        sizes=SizeDistribution.from_sizes(six.sizes),
+        features=little.features,
+    )
+    folder = RunFolder(tmp_path / "run")
+    return Training(recipe=little, folder=folder, data=data, seed=0, device=CPU)
 
 
 def test_a_run_leaves_what_it_promises(training: Training) -> None:
@@ -47,7 +56,9 @@ def test_a_run_leaves_what_it_promises(training: Training) -> None:
     assert reports[-1].validation is not None
     facts = json.loads(folder.facts.read_text())
     assert facts["recipe"] == "little"
-    assert facts["settings"]["training"]["batch_size"] == 2
+    assert facts["data"] == "qm9"
+    assert "batch_size=2" in facts["training"]
+    assert facts["model"].startswith("SymDiff(backbone=Backbone(")
     assert "torch" in facts["made_with"]
     assert [json.loads(line)["step"] for line in folder.log.read_text().splitlines()][-1] == 5
     model = load_model(str(folder.root), CPU)
@@ -79,7 +90,7 @@ def test_a_folder_of_another_run_is_left_alone(training: Training) -> None:
     training.run(Budget(steps=1), lambda report: None)
     before = {path.name: path.read_bytes() for path in training.folder.root.iterdir()}
     other = dataclasses.replace(training, seed=1)
-    with pytest.raises(InputError, match=r"holds a run of little with seed 0, wanted little with"):
+    with pytest.raises(InputError, match="of little on qm9 with seed 0, wanted little on"):
         other.run(Budget(steps=2), lambda report: None)
     assert {path.name: path.read_bytes() for path in training.folder.root.iterdir()} == before
 
@@ -122,8 +133,9 @@ def test_weights_of_another_recipe_are_refused(
     training: Training, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training.run(Budget(steps=1), lambda report: None)
-    wide = dataclasses.replace(training.recipe, model=dataclasses.replace(SMALL, basis=9))
-    monkeypatch.setitem(RECIPES, "little", lambda: wide)
+    backbone = dataclasses.replace(SMALL.backbone, basis=9)
+    model = dataclasses.replace(SMALL, backbone=backbone)
+    monkeypatch.setitem(RECIPES, "little", dataclasses.replace(training.recipe, model=model))
     with pytest.raises(InputError, match="does not fit the recipe little"):
         load_model(str(training.folder.root), CPU)
 

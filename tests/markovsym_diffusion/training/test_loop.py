@@ -8,7 +8,6 @@ from torch import Tensor
 
 from markovsym_diffusion.checkpoints import CheckpointError
 from markovsym_diffusion.datasets import SizeSorted
-from markovsym_diffusion.denoisers import symdiff
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.molecules import Molecules
 from markovsym_diffusion.objectives import NoisePrediction, TimeDraw
@@ -22,14 +21,14 @@ from markovsym_diffusion.training import (
     training_steps,
     validation_loss,
 )
-from tests.markovsym_diffusion.small import SMALL, perturbed
+from tests.markovsym_diffusion.small import CHANNELS, SMALL, perturbed
 
 SETTINGS = TrainingSettings(batch_size=2, learning_rate=1e-2, ema_decay=0.9)
 CPU = torch.device("cpu")
 
 
 def started(seed: int = 0) -> TrainingState:
-    return TrainingState.start(perturbed(symdiff(SMALL), scale=0.1), SETTINGS, seed, CPU)
+    return TrainingState.start(perturbed(SMALL.denoiser(CHANNELS), scale=0.1), SETTINGS, seed, CPU)
 
 
 @pytest.fixture(name="data")

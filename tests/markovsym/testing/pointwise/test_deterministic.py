@@ -309,3 +309,34 @@ def test_what_was_measured_fits_in_a_line() -> None:
         r"\d+ elements",
         told,
     )
+
+
+def steep(rate: float) -> Callable[[Tensor], Tensor]:
+    """Equivariant, and so steep that the order of a sum shows."""
+    return lambda x: x * (rate * x.square().sum((-2, -1), keepdim=True)).sin()
+
+
+ROWS = gspace((6, 3), together(permutation(S(6)), matrix(O(3))))
+
+
+def test_what_a_steep_function_makes_of_rounding_is_its_own() -> None:
+    found = assert_equivariant(steep(1e3), ROWS)
+    double = [gap for gap in found if gap.dtype == torch.float64]
+    assert max(gap.tolerance for gap in double) > 64 * 64 * torch.finfo(torch.float64).eps
+    assert all(gap.passes for gap in found)
+
+
+def test_a_function_so_steep_that_rounding_explains_all_is_not_judged() -> None:
+    with pytest.raises(
+        InconclusiveError, match=r"so steep that rounding explains everything in torch\.float32"
+    ):
+        assert_equivariant(steep(1e6), ROWS)
+
+
+@pytest.mark.parametrize("rate", [1.0, 1e3, 1e6])
+def test_a_steep_function_that_is_wrong_is_seen_all_the_same(rate: float) -> None:
+    def wrong(x: Tensor) -> Tensor:
+        return steep(rate)(x) + 1e-6 * x.abs()
+
+    with pytest.raises(AssertionError, match=r"in torch\.float64, where rounding explains"):
+        assert_equivariant(wrong, ROWS)

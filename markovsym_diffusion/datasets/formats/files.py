@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from markovsym_diffusion.datasets.formats.npz import read_npz
+from markovsym_diffusion.datasets.formats.sdf import read_sdf
+from markovsym_diffusion.datasets.formats.xyz import read_xyz
 from markovsym_diffusion.molecules import MOST_ATOMS, InputError, Molecules
-from markovsym_diffusion.report.npz import read_npz
-from markovsym_diffusion.report.sdf import read_sdf
-from markovsym_diffusion.report.xyz import read_xyz
 
 _READERS: dict[str, Callable[[Path], Molecules]] = {
     ".xyz": read_xyz,

@@ -1,0 +1,142 @@
+"""K draws of the frame bound closer than one, and not at all where eps is equivariant."""
+
+import pytest
+import torch
+
+from markovsym.kernels import Deterministic
+from markovsym.symmetrise import declare_equivariant, haar, recursive, sym
+from markovsym_diffusion.denoisers import EDM, Denoiser
+from markovsym_diffusion.denoisers.spaces import FRAMES, PERMUTATIONS, MoleculeSpaces
+from markovsym_diffusion.features import AtomFeatures
+from markovsym_diffusion.likelihood import Draws, negative_log_likelihood, step_divergence
+from markovsym_diffusion.molecules import Molecules
+from markovsym_diffusion.networks import EGNNSize
+from markovsym_diffusion.processes import GaussianProcess, State, encode
+from markovsym_diffusion.schedules import PolynomialSchedule, Times
+from tests.markovsym_diffusion.exact import nothing
+from tests.markovsym_diffusion.small import CHANNELS, SMALL, perturbed
+
+TIMES = [20, 200, 700, 990]
+
+
+@pytest.fixture(name="fine", scope="session")
+def _fine() -> GaussianProcess:
+    return GaussianProcess(Times(PolynomialSchedule().logsnr()))
+
+
+@pytest.fixture(name="data")
+def _data(molecules: Molecules, features: AtomFeatures) -> State:
+    one = encode(molecules.padded(), features)
+    x, h, mask = (part.repeat(50, *[1] * (part.dim() - 1)) for part in (one.x, one.h, one.mask))
+    return State(x.double(), h.double(), mask)
+
+
+def equivariant_eps() -> Denoiser:
+    """sym(eps, recursive(haar, f)) for an EGNN eps, which is equivariant by itself."""
+    edm = perturbed(EDM(network=EGNNSize(width=16, layers=2)).denoiser(CHANNELS), scale=0.1)
+    spaces = MoleculeSpaces(channels=CHANNELS, radial=16, basis=8)
+    f = SMALL.frame.kernel(spaces)
+    drop = Deterministic(
+        lambda x, h, t, mask, *rest: (x, h, t, mask), spaces.embedded, spaces.noisy
+    )
+    eps = declare_equivariant(drop >> edm.kernel, PERMUTATIONS)
+    distances = SMALL.backbone.distances(CHANNELS)
+    gamma = recursive(haar(FRAMES, spaces.embedded), f)
+    return Denoiser(distances >> sym(eps, gamma), {"eps": edm.kernel}).double()
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("t", TIMES)
+def test_for_an_equivariant_eps_jensens_bound_is_exact(
+    t: int, fine: GaussianProcess, data: State
+) -> None:
+    """Zhang et al. (2025), appendix D: no draw of the frame makes a difference."""
+    model, times = equivariant_eps(), torch.full((len(data.mask),), t)
+    found = [
+        step_divergence(
+            model, fine, data, times, generator=torch.Generator().manual_seed(3), frames=frames
+        )
+        for frames in (1, 8)
+    ]
+    torch.testing.assert_close(*found, rtol=1e-8, atol=1e-8)
+    assert found[0].mean() > 1e-4
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("t", TIMES)
+def test_more_draws_bound_closer(t: int, fine: GaussianProcess, data: State) -> None:
+    """Every K draws are at most the mean of their own divergences, and K falls with K."""
+    model, times = perturbed(SMALL.denoiser(CHANNELS)).double(), torch.full((len(data.mask),), t)
+    means, errors = [], []
+    for frames in (1, 2, 16):
+        generator = torch.Generator().manual_seed(3)
+        found = step_divergence(model, fine, data, times, generator=generator, frames=frames)
+        means.append(found.mean().item())
+        errors.append(found.std().item() / len(found) ** 0.5)
+    assert means[1] < means[0] + 4 * errors[0]
+    assert means[2] < means[0]
+    assert means[2] < means[1] + errors[1]
+
+
+@torch.no_grad()
+def test_k_draws_are_the_bound_by_hand(fine: GaussianProcess, data: State) -> None:
+    """-log of the mean of K densities at a draw of the true step, plus its log density."""
+    model, K, t = perturbed(SMALL.denoiser(CHANNELS)).double(), 4, 700
+    count = len(data.mask)
+    late, early = torch.full((count,), t), torch.full((count,), t - 1)
+    found = step_divergence(
+        model, fine, data, late, generator=torch.Generator().manual_seed(3), frames=K
+    )
+    generator = torch.Generator().manual_seed(3)
+    law = fine.forward(data, late)
+    eps = law.noise(generator=generator)
+    z = law.at(eps)
+    wide = State(*(part.repeat_interleave(K, 0) for part in (z.x, z.h, z.mask)))
+    guess = model(wide, (late / 1000).repeat_interleave(K), generator=generator)
+    fresh = law.noise(generator=generator)
+    true = fine.reverse(z, eps, early, late)
+    drawn = true.at(fresh)
+    ours = fine.reverse(wide, guess, early.repeat_interleave(K), late.repeat_interleave(K))
+    again = State(*(part.repeat_interleave(K, 0) for part in (drawn.x, drawn.h, drawn.mask)))
+    logs = ours.log_prob(again).unflatten(0, (count, K))
+    by_hand = true.log_prob(drawn) - (logs.logsumexp(1) - torch.tensor(float(K)).log())
+    # the same mean: the estimate has the divergences of the Gaussians in closed form instead
+    off = (found - by_hand).mean()
+    assert off.abs() < 4 * (found - by_hand).std() / count**0.5
+    assert found.std() < by_hand.std()
+
+
+def test_all_times_are_the_exact_sum(
+    process: GaussianProcess, features: AtomFeatures, molecules: Molecules
+) -> None:
+    """A model that sees nothing errs by the squared noise, whose mean is known at every time."""
+    data = encode(molecules.padded(torch.zeros(400, dtype=torch.int64)), features)
+    bound = negative_log_likelihood(
+        nothing, process, features, data,
+        generator=torch.Generator().manual_seed(0), draws=Draws(times=1000),
+    )  # fmt: skip
+    by_hand = 0.5 * 24.9066 * 42
+    error = bound.steps.std().item() / 20
+    assert bound.steps.mean().item() == pytest.approx(by_hand, abs=4 * error)
+    once = negative_log_likelihood(
+        nothing, process, features, data, generator=torch.Generator().manual_seed(0)
+    )
+    assert once.steps.std() > 5 * bound.steps.std()
+
+
+@pytest.mark.parametrize("times", [7, 10, 333])
+def test_parts_of_the_process_are_weighted_by_their_length(
+    times: int, process: GaussianProcess, features: AtomFeatures, molecules: Molecules
+) -> None:
+    data = encode(molecules.padded(torch.zeros(3000, dtype=torch.int64)), features)
+    bound = negative_log_likelihood(
+        nothing, process, features, data,
+        generator=torch.Generator().manual_seed(0), draws=Draws(times=times),
+    )  # fmt: skip
+    error = bound.steps.std().item() / 3000**0.5
+    assert bound.steps.mean().item() == pytest.approx(0.5 * 24.9066 * 42, abs=4 * error)
+
+
+def test_at_least_one_draw_is_wanted() -> None:
+    with pytest.raises(ValueError, match="wanted at least 1 draw, got 0 and 1"):
+        Draws(frames=0)

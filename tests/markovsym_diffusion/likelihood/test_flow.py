@@ -1,0 +1,65 @@
+"""The likelihood of a flow, where it is known."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from markovsym_diffusion.denoisers import Seeing
+from markovsym_diffusion.features import AtomFeatures
+from markovsym_diffusion.likelihood import Averaged, flow_likelihood
+from markovsym_diffusion.processes import (
+    Circular,
+    ContinuousProcess,
+    Path,
+    State,
+    Straight,
+    VariancePreserving,
+)
+from tests.markovsym_diffusion.exact import SPREAD, ExactVelocity, normal_data
+
+
+@pytest.mark.parametrize("path", [Straight(), Circular(), VariancePreserving()], ids=repr)
+def test_normal_data_have_the_likelihood_they_must(path: Path, generator: torch.Generator) -> None:
+    """With the exact velocity the flow at the first time is the law of the noised data."""
+    process, data = ContinuousProcess(path, first=0.05), normal_data(2000, 3, generator)
+    velocity = Seeing(ExactVelocity(process), process)
+    bound = flow_likelihood(velocity, process, AtomFeatures(), data, generator=generator, steps=100)
+    first = torch.tensor([process.first])
+    alpha, sigma = path.alpha(first).item(), path.sigma(first).item()
+    dimension = 3 * 2 + 6 * 3
+    spread = math.sqrt(alpha**2 * SPREAD**2 + sigma**2)
+    # the mean of log q(z | data) - log p(z), both normal
+    wanted = dimension * math.log(spread / sigma)
+    error = bound.steps.std().item() / 2000**0.5
+    assert error < 0.5
+    assert bound.steps.mean().item() == pytest.approx(wanted, abs=4 * error + 0.05)
+    assert bound.prior.abs().max() == 0
+
+
+def test_positions_cost_what_is_left_of_the_noise(generator: torch.Generator) -> None:
+    process, data = ContinuousProcess(Straight(), first=0.01), normal_data(2000, 3, generator)
+    velocity = Seeing(ExactVelocity(process), process)
+    bound = flow_likelihood(velocity, process, AtomFeatures(), data, generator=generator, steps=20)
+    left = 0.01 / 0.99
+    wanted = 6 * (math.log(left) + 0.5 * math.log(2 * math.pi) + 0.5)
+    error = bound.positions.std().item() / 2000**0.5
+    assert bound.positions.mean().item() == pytest.approx(wanted, abs=4 * error + 0.02)
+
+
+def test_frames_are_averaged_and_held(generator: torch.Generator) -> None:
+    drawn: list[Tensor] = []
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        drawn.append(torch.randn((), generator=generator))
+        return State(drawn[-1] * z.x, drawn[-1] * z.h, z.mask)
+
+    data = normal_data(2, 3, generator)
+    mean = Averaged(model, 3)(data, torch.zeros(2), generator=generator)
+    torch.testing.assert_close(mean.x, sum(drawn) / 3 * data.x)
+    drawn.clear()
+    process = ContinuousProcess(Straight(), first=0.01)
+    flow_likelihood(model, process, AtomFeatures(), data, generator=generator, frames=2, steps=4)
+    assert len(drawn) == 2 * (2 * 4 + 1)
+    assert len({float(one) for one in drawn}) == 2
