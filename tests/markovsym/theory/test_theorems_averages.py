@@ -184,7 +184,7 @@ def test_t14_with_haar_the_loss_of_a_draw_is_that_of_data_augmentation() -> None
     symmetrised = squared(y, at(s, x, seed=0))
     augmented = squared(y @ g, net(x @ g))  # points are rows: x @ g is g^-1 x
     assert gap(symmetrised, augmented) < EXACT
-    assert gap(symmetrised, squared(y, net(x))) > 0.1
+    assert gap(symmetrised, squared(y, net(x))) > 0.01
     parameters = list(net.parameters())
     both = (torch.autograd.grad(one.mean(), parameters) for one in (symmetrised, augmented))
     assert all(gap(a, b) < EXACT for a, b in zip(*both, strict=True))
