@@ -19,7 +19,6 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from markovsym_diffusion.commands.recipes import trainable
 from markovsym_diffusion.recipes import DATA, PUBLISHED, RECIPES, Published, Reported
 from markovsym_diffusion.recipes.published import OTHERS, OTHERS_GEOM
 
@@ -83,10 +82,10 @@ def _rows(table: int) -> Iterator[tuple[str, int | None, Mapping[str, Reported |
         yield from ((f"{name}, published", None, _cells(row)) for name, row in others.items())
     for name in TABLES[table]:
         if name in PUBLISHED:
-            yield f"{name}, published", trainable(RECIPES[name]), _cells(PUBLISHED[name])
+            yield f"{name}, published", RECIPES[name].parameters, _cells(PUBLISHED[name])
         for made in (name, f"{name}-tiny", f"{name}-small"):
             for title, measured in _measured(made):
-                yield f"  {title}, measured", trainable(RECIPES[made]), measured
+                yield f"  {title}, measured", RECIPES[made].parameters, measured
     if not cost:
         yield "data, published", None, _cells(DATA["geom" if geom else "qm9"])
 

@@ -3,7 +3,6 @@
 import dataclasses
 from typing import Any
 
-import torch
 from rich.table import Table
 
 from markovsym_diffusion.commands.console import show, show_json
@@ -42,15 +41,9 @@ def _facts(recipe: Recipe) -> dict[str, Any]:
         "summary": recipe.summary,
         "source": recipe.source,
         "data": recipe.data,
-        "parameters": trainable(recipe),
+        "parameters": recipe.parameters,
         "steps": recipe.training.steps,
         "batch_size": recipe.training.batch_size,
         "equivariant": recipe.equivariant,
         "published": recipe.published and dataclasses.asdict(recipe.published),
     }
-
-
-def trainable(recipe: Recipe) -> int:
-    """Parameters of the networks; on no device, so that large ones cost nothing."""
-    with torch.device("meta"):
-        return sum(p.numel() for p in recipe.denoiser().parameters())

@@ -1,6 +1,6 @@
 """Score matching and flow matching: molecules in continuous time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import final
 
@@ -103,28 +103,26 @@ class Flow(Method):
 
 
 def _solvers(method: Score | Flow) -> Mapping[str, Sampler]:
-    process = method.process
-
-    def heun(
-        model: Predictor, like: State, generator: torch.Generator, steps: int
-    ) -> Iterator[State]:
-        return heun_ode(method.velocity(model), process, like, generator=generator, steps=steps)
-
-    def euler(
-        model: Predictor, like: State, generator: torch.Generator, steps: int
-    ) -> Iterator[State]:
-        return euler_ode(method.velocity(model), process, like, generator=generator, steps=steps)
-
     def dopri5(
         model: Predictor, like: State, generator: torch.Generator, steps: int
     ) -> Iterator[State]:
-        return dopri5_ode(method.velocity(model), process, like, generator=generator)
+        return dopri5_ode(method.velocity(model), method.process, like, generator=generator)
 
     return {
-        "heun": Sampler(run=heun, steps=50, frames="held"),
-        "euler": Sampler(run=euler, steps=100, frames="held"),
+        "heun": _solver(method, heun_ode, 50),
+        "euler": _solver(method, euler_ode, 100),
         "dopri5": Sampler(run=dopri5, steps=None, frames="held"),
     }
+
+
+def _solver(method: Score | Flow, algorithm: Callable[..., Iterator[State]], usual: int) -> Sampler:
+    def run(
+        model: Predictor, like: State, generator: torch.Generator, steps: int
+    ) -> Iterator[State]:
+        velocity = method.velocity(model)
+        return algorithm(velocity, method.process, like, generator=generator, steps=steps)
+
+    return Sampler(run=run, steps=usual, frames="held")
 
 
 def _bound(

@@ -48,6 +48,12 @@ class Recipe:
         return replace(self, data=data, features=features)
 
     @property
+    def parameters(self) -> int:
+        """How many parameters its networks have; they are made on no device, and cost nothing."""
+        with torch.device("meta"):
+            return sum(p.numel() for p in self.denoiser().parameters())
+
+    @property
     def published(self) -> Published | None:
         """What the paper reports of it."""
         return PUBLISHED.get(self.name)
