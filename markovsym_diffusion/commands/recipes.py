@@ -17,23 +17,22 @@ def run(options: Recipes) -> None:
         show_json({each.name: _facts(each) for each in made})
         return
     table = Table(pad_edge=False, box=None)
-    table.add_column("recipe", no_wrap=True)
-    for heading in ("parameters", "steps", "what it is", "published", "source"):
-        table.add_column(heading)
+    for heading in ("recipe", "parameters", "steps", "NLL", "stable %"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("what it is, and where it comes from")
     for each in made:
-        facts = _facts(each)
-        size, steps = f"{facts['parameters']:,}", f"{facts['steps']:,}"
-        table.add_row(each.name, size, steps, each.summary, _score(each), each.source)
+        size, steps = f"{each.parameters:,}", f"{each.training.steps:,}"
+        about = f"{each.summary}; {each.source}"
+        table.add_row(each.name, size, steps, *_scores(each), about)
     show(table)
-    show("\npublished: bound on -log p in nats; stable molecules (on GEOM-Drugs atoms) in %")
+    show("\nNLL (nats) and stable molecules, on GEOM-Drugs atoms, are as published.")
 
 
-def _score(recipe: Recipe) -> str:
+def _scores(recipe: Recipe) -> tuple[str, str]:
     found = recipe.published
     if found is None:
-        return ""
-    stable = found.molecules or found.atoms
-    return "; ".join(str(one) for one in (found.nll, stable) if one is not None)
+        return "", ""
+    return str(found.nll or ""), str(found.molecules or found.atoms or "")
 
 
 def _facts(recipe: Recipe) -> dict[str, Any]:
