@@ -54,12 +54,12 @@ def _verified(made: Recipe, seed: int) -> dict[str, Any]:
     model = shaken(made.denoiser(seed), seed=seed).eval()
     found = verify_denoiser(model, effort=Effort(seed=seed), name=made.name)
     failed = [one.check for one in found.report.outcomes if one.verdict is Verdict.FAIL]
-    sys.stderr.write(f"{made.name}: {found.report.verdict}\n")
+    sys.stderr.write(f"{made.name}: {found.report.verdict.value}\n")
     return {
-        "wanted": str(Verdict.PASS if made.equivariant else Verdict.FAIL),
-        "found": str(found.report.verdict),
+        "wanted": (Verdict.PASS if made.equivariant else Verdict.FAIL).value,
+        "found": found.report.verdict.value,
         "failed": failed,
-        "controls": {one.name: str(one.verdict) for one in found.controls},
+        "controls": {one.name: one.verdict.value for one in found.controls},
         "cpu_seconds": round(time.process_time() - start, 1),
     }
 
