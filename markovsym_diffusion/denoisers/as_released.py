@@ -57,7 +57,9 @@ class AsReleased(Model):
     def build(self, channels: int) -> Denoiser:
         """The same networks as SymDiff, composed otherwise."""
         backbone, spaces = self.backbone, self.backbone.spaces(channels)
-        radial = LeakyRadialEmbedding(backbone.basis, backbone.radial, backbone.reach)
+        radial = LeakyRadialEmbedding(
+            backbone.basis, backbone.radial, backbone.reach, pairs=backbone.pair_bias
+        )
         leaky = Deterministic(WithDistances(radial), spaces.noisy, spaces.embedded)
         eps, f = backbone.eps(channels), self.frame.kernel(spaces)
         parts = {"distances": leaky, "eps": eps, "frame": f}

@@ -22,7 +22,10 @@ _STILL = trivial(ROTATIONS)
 @final
 @dataclass(frozen=True)
 class MoleculeSpaces:
-    """The spaces of molecules, by the widths of features, embedded distances and pairs."""
+    """The spaces of molecules, by the widths of features, embedded distances and pairs.
+
+    Where nothing looks at the pairs, their width is 0.
+    """
 
     channels: int
     radial: int

@@ -35,12 +35,13 @@ class Backbone:
 
     def spaces(self, channels: int) -> MoleculeSpaces:
         """The spaces that eps works between, for so many feature channels of an atom."""
-        return MoleculeSpaces(channels=channels, radial=self.radial, basis=self.basis)
+        seen = self.basis if self.pair_bias else 0
+        return MoleculeSpaces(channels=channels, radial=self.radial, basis=seen)
 
     def distances(self, channels: int) -> Kernel:
         """A fresh embedding of the distances."""
         spaces = self.spaces(channels)
-        radial = RadialEmbedding(self.basis, self.radial, self.reach)
+        radial = RadialEmbedding(self.basis, self.radial, self.reach, pairs=self.pair_bias)
         return Deterministic(WithDistances(radial), spaces.noisy, spaces.embedded)
 
     def eps(self, channels: int) -> Known:

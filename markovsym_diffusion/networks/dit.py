@@ -85,10 +85,10 @@ class Block(nn.Module):
     def forward(
         self,
         x: Float[Tensor, "molecule atom width"],
-        c: Float[Tensor, "molecule width"],
+        c: Float[Tensor, "time width"],
         bias: Float[Tensor, "molecule _ _ atom"],
     ) -> Float[Tensor, "molecule atom width"]:
-        """The next state of the atoms; ``c`` is the activated embedding of the time."""
+        """The next state of the atoms; ``c`` is the activated embedding of the times: all, or one."""
         shift1, scale1, gate1, shift2, scale2, gate2 = chunks(self.modulation(c), 6)
         x = torch.addcmul(x, gate1, self.attention(modulated(x, shift1, scale1), bias))
         return torch.addcmul(x, gate2, self.mlp(modulated(x, shift2, scale2)))
@@ -108,9 +108,13 @@ class Transformer(nn.Module):
         tokens: Float[Tensor, "molecule atom width"],
         t: Float[Tensor, "molecule"],
         biases: tuple[Float[Tensor, "molecule _ _ atom"], ...],
-    ) -> tuple[Float[Tensor, "molecule atom width"], Float[Tensor, "molecule width"]]:
-        """The last state of the atoms, and the activated embedding of the time."""
-        c = functional.silu(self.time(t))
+    ) -> tuple[Float[Tensor, "molecule atom width"], Float[Tensor, "time width"]]:
+        """The last state of the atoms, and the activated embedding of each time.
+
+        A time that all molecules share is embedded once: samplers hand it over expanded.
+        """
+        shared = t.stride(0) == 0
+        c = functional.silu(self.time(t[:1] if shared else t))
         for block, bias in zip(self.blocks, biases, strict=True):
             tokens = block(tokens, c, bias)
         return tokens, c
@@ -142,6 +146,6 @@ def initialise(network: nn.Module) -> None:
             nn.init.zeros_(module.modulation.weight)
 
 
-def chunks(modulation: Float[Tensor, "molecule wide"], count: int) -> tuple[Tensor, ...]:
-    """Cut into ``count`` equal parts, each to be shared by all atoms of its molecule."""
+def chunks(modulation: Float[Tensor, "time wide"], count: int) -> tuple[Tensor, ...]:
+    """Cut into ``count`` equal parts, each to be shared by all atoms of that time."""
     return modulation.unsqueeze(1).chunk(count, dim=-1)

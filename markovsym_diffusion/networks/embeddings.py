@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from markovsym_diffusion.networks.gaussians import GaussianBasis
+
 NOWHERE = 1e4
 """A distance at which every Gaussian function is exactly zero, and so is its gradient."""
 
@@ -40,41 +42,15 @@ class TimeEmbedding(nn.Module):
         return self.layers(torch.cat([angles.cos(), angles.sin()], dim=-1))
 
 
-@final
-class GaussianBasis(nn.Module):
-    """Gaussian functions of every distance, with learned centres and widths, in model units.
+def distances(x: Float[Tensor, "molecule atom 3"]) -> Float[Tensor, "molecule atom atom"]:
+    """Distances of all pairs; where two points are one, no gradient flows: it has no direction.
 
-    Args:
-        count: How many.
-        reach: At first they stand evenly from 0 to this, each as wide as they are apart; without
-            it, centres and widths start at random, as published, and far wider than a bond is long.
-
-    Source:
-        SymDiff (Zhang et al., 2025), appendix B.1. Distances come from explicit differences: the
-        expansion of the square loses digits and would make the output depend on the padding.
+    They come from explicit differences: the expansion of the square loses digits and would make
+    what follows depend on the padding.
     """
-
-    def __init__(self, count: int, reach: float | None = None) -> None:
-        super().__init__()
-        centres, widths = torch.rand(count) * 3, torch.rand(count) * 3
-        if reach is not None:
-            centres = torch.linspace(0, reach, count)
-            widths = torch.full((count,), reach / count)
-        self.centres = nn.Parameter(centres)
-        self.widths = nn.Parameter(widths)
-
-    def forward(
-        self, x: Float[Tensor, "molecule atom 3"], mask: Bool[Tensor, "molecule atom"]
-    ) -> Float[Tensor, "molecule atom atom basis"]:
-        """One row for each pair of real atoms, an atom with itself included; zero elsewhere."""
-        width = self.widths.abs() + 0.01
-        rate = math.sqrt(0.5) / width
-        d = (x.unsqueeze(2) - x.unsqueeze(1)).square().sum(-1).sqrt().detach()
-        d = d.masked_fill(~(mask.unsqueeze(1) & mask.unsqueeze(2)), NOWHERE)
-        log_height = -torch.log(math.sqrt(2 * math.pi) * width)
-        # the sums and products of (molecule, atom, atom, basis) are what costs: two, then exp
-        u = torch.addcmul(-self.centres * rate, d.unsqueeze(-1), rate)
-        return torch.addcmul(log_height, u, u, value=-1).exp()
+    square = (x.unsqueeze(2) - x.unsqueeze(1)).square().sum(-1)
+    apart = square > 0
+    return torch.where(apart, square, 1.0).sqrt() * apart
 
 
 @final
@@ -82,25 +58,45 @@ class RadialEmbedding(nn.Module):
     """What each atom, and each pair, sees of the distances; invariant under O(3).
 
     The mean runs over the atoms that exist, so that padding does not show and the bias enters once.
+    It is taken before the projection, which is linear.
+
+    Args:
+        basis: Number of Gaussian functions of a distance.
+        width: Width of the embedding of an atom.
+        reach: As ``GaussianBasis`` takes it.
+        pairs: Whether anything looks at the pairs. Else their functions are never all there at
+            once, unless the positions need a gradient.
 
     Source:
         SymDiff (Zhang et al., 2025), appendix B.1: psi, which both networks share.
     """
 
-    def __init__(self, basis: int, width: int, reach: float | None = None) -> None:
+    def __init__(
+        self, basis: int, width: int, reach: float | None = None, *, pairs: bool = False
+    ) -> None:
         super().__init__()
         self.basis = GaussianBasis(basis, reach)
         self.project = nn.Linear(basis, width)
+        self.pairs = pairs
         nn.init.xavier_uniform_(self.project.weight)
         nn.init.zeros_(self.project.bias)
 
     def forward(
         self, x: Float[Tensor, "molecule atom 3"], mask: Bool[Tensor, "molecule atom"]
-    ) -> tuple[Float[Tensor, "molecule atom width"], Float[Tensor, "molecule atom atom basis"]]:
-        """Embeddings of the atoms, zero where there is none, and the basis of the pairs."""
-        pairs = self.basis(x, mask)
+    ) -> tuple[Float[Tensor, "molecule atom width"], Float[Tensor, "molecule atom atom seen"]]:
+        """Embeddings of the atoms, zero where there is none, and functions of the pairs, or none.
+
+        Functions of the pairs are zero too where there is no atom.
+        """
+        d = distances(x).masked_fill(~(mask.unsqueeze(1) & mask.unsqueeze(2)), NOWHERE)
+        if self.pairs or d.requires_grad:
+            pairs = self.basis(d)
+            total = pairs.sum(2)
+        else:
+            pairs, total = d.unsqueeze(-1), self.basis.summed(d)
         count = mask.sum(-1)[:, None, None].clamp(min=1)
-        return self.project(pairs.sum(2) / count) * mask.unsqueeze(-1), pairs
+        seen = pairs if self.pairs else pairs[..., :0]
+        return self.project(total / count) * mask.unsqueeze(-1), seen
 
 
 @final
@@ -112,13 +108,15 @@ class LeakyRadialEmbedding(nn.Module):
         without an atom too; the mean divides by the atoms that exist.
     """
 
-    def __init__(self, basis: int, width: int, reach: float | None = None) -> None:
+    def __init__(
+        self, basis: int, width: int, reach: float | None = None, *, pairs: bool = False
+    ) -> None:
         super().__init__()
-        self.embedding = RadialEmbedding(basis, width, reach)
+        self.embedding = RadialEmbedding(basis, width, reach, pairs=pairs)
 
     def forward(
         self, x: Float[Tensor, "molecule atom 3"], mask: Bool[Tensor, "molecule atom"]
-    ) -> tuple[Float[Tensor, "molecule atom width"], Float[Tensor, "molecule atom atom basis"]]:
+    ) -> tuple[Float[Tensor, "molecule atom width"], Float[Tensor, "molecule atom atom seen"]]:
         """As ``RadialEmbedding``, and the bias once more for every place without an atom."""
         atoms, pairs = self.embedding(x, mask)
         count = mask.sum(-1)[:, None, None].clamp(min=1)

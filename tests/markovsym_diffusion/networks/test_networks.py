@@ -6,7 +6,7 @@ from torch import Tensor
 
 from markovsym_diffusion.networks import PairBias, RadialEmbedding, TransformerSize
 from markovsym_diffusion.networks.dit import Block
-from markovsym_diffusion.networks.embeddings import GaussianBasis, TimeEmbedding
+from markovsym_diffusion.networks.embeddings import TimeEmbedding
 
 
 def cloud(seed: int, atoms: int = 6) -> tuple[Tensor, Tensor]:
@@ -28,7 +28,7 @@ def test_distances_do_not_turn(seed: int) -> None:
 def test_distances_do_not_see_the_padding(seed: int, extra: int) -> None:
     x, mask = cloud(seed)
     wide = torch.cat([x, torch.full((2, extra, 3), 1e3)], dim=1)
-    radial = RadialEmbedding(8, 5)
+    radial = RadialEmbedding(8, 5, pairs=True)
     torch.nn.init.normal_(radial.project.bias)
     here, _ = radial(x, mask)
     there, pairs = radial(wide, torch.cat([mask, torch.zeros(2, extra, dtype=torch.bool)], dim=1))
@@ -37,35 +37,37 @@ def test_distances_do_not_see_the_padding(seed: int, extra: int) -> None:
     assert pairs[:, 6:].abs().sum() == 0
 
 
-def test_the_basis_is_the_published_gaussian() -> None:
-    basis = GaussianBasis(3)
-    x, mask = cloud(3, atoms=2)
-    d = (x[0, 0] - x[0, 1]).norm()
-    width = basis.widths.abs() + 0.01
-    wanted = torch.exp(-0.5 * ((d - basis.centres) / width) ** 2) / (2 * torch.pi) ** 0.5 / width
-    torch.testing.assert_close(basis(x, mask)[0, 0, 1], wanted)
-
-
-def test_the_basis_can_start_evenly_spread() -> None:
-    basis = GaussianBasis(4, reach=2.0)
-    torch.testing.assert_close(basis.centres.detach() * 3, torch.tensor([0.0, 2.0, 4.0, 6.0]))
-    torch.testing.assert_close(basis.widths.detach(), torch.full((4,), 0.5))
-    torch.testing.assert_close(RadialEmbedding(4, 5, 2.0).basis.centres, basis.centres)
-
-
 def test_the_mean_over_atoms_includes_the_atom_itself() -> None:
-    radial = RadialEmbedding(3, 4)
+    radial = RadialEmbedding(3, 4, pairs=True)
     alone, pairs = radial(torch.zeros(1, 1, 3), torch.ones(1, 1, dtype=torch.bool))
     torch.testing.assert_close(alone[0, 0], radial.project(pairs[0, 0, 0]))
     assert pairs.sum() > 0
 
 
-def test_no_gradient_passes_through_the_distances() -> None:
+@given(seed=st.integers(0, 1000))
+def test_atoms_see_the_same_whether_or_not_pairs_are_looked_at(seed: int) -> None:
+    x, mask = cloud(seed)
+    mask = mask & (torch.arange(6) < 4 + seed % 3)
+    radial = RadialEmbedding(8, 5)
+    alone, none = radial(x, mask)
+    radial.pairs = True
+    beside, pairs = radial(x, mask)
+    torch.testing.assert_close(alone, beside)
+    assert none.shape == (2, 6, 6, 0)
+    assert pairs.shape == (2, 6, 6, 8)
+
+
+def test_positions_that_need_a_gradient_get_it() -> None:
     x, mask = cloud(0)
-    x.requires_grad_()
-    embedded, _ = RadialEmbedding(8, 5)(x, mask)
-    embedded.sum().backward()
-    assert x.grad is None
+    radial = RadialEmbedding(8, 5).double()
+    x = x.double().requires_grad_()
+    assert torch.autograd.gradcheck(lambda x: radial(x, mask)[0], (x,))
+
+
+def test_points_that_are_one_give_no_infinite_gradient() -> None:
+    x = torch.zeros(1, 3, 3, requires_grad=True)
+    RadialEmbedding(8, 5)(x, torch.ones(1, 3, dtype=torch.bool))[0].sum().backward()
+    assert torch.equal(x.grad, torch.zeros(1, 3, 3))
 
 
 def test_blocks_start_as_the_identity() -> None:

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -7,6 +9,10 @@ from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.molecules import Molecules
 from markovsym_diffusion.processes import GaussianProcess, State, blank, decode, encode
 from markovsym_diffusion.schedules import PolynomialSchedule, Times
+from tests.markovsym_diffusion.small import random_state
+
+COARSE = GaussianProcess(Times.of(PolynomialSchedule(steps=10, precision=0.2)))
+"""So much noise at time 0, and so much of the data at time T, that no term is small."""
 
 
 def doubled(process: GaussianProcess, state: State) -> tuple[GaussianProcess, State]:
@@ -48,6 +54,60 @@ def test_noise_has_its_centre_of_mass_at_zero(
     assert z.x.sum(1).abs().max() < 1e-5
     assert z.x[~z.mask].abs().sum() == 0
     assert z.h[~z.mask].abs().sum() == 0
+
+
+def test_a_molecule_that_is_off_its_centre_is_noised_around_the_origin(
+    generator: torch.Generator,
+) -> None:
+    data = random_state([3, 5], generator)
+    off = State(
+        data.x + torch.tensor([1.0, -2.0, 3.0]) * data.mask.unsqueeze(-1), data.h, data.mask
+    )
+    t = torch.tensor([4, 4])
+    torch.testing.assert_close(COARSE.forward(off, t).mean.x, COARSE.forward(data, t).mean.x)
+
+
+def test_densities_count_three_coordinates_less_and_every_feature(
+    generator: torch.Generator,
+) -> None:
+    """Water and methane: 3 (N - 1) + 6 N directions, all of them normal."""
+    data, t = random_state([3, 5], generator), torch.tensor([4, 9])
+    law = COARSE.forward(data, t)
+    eps = law.noise(generator=generator)
+    sigma, directions = COARSE.times.sigma[t], torch.tensor([3 * 2 + 6 * 3, 3 * 4 + 6 * 5])
+    square = eps.x.square().sum((1, 2)) + eps.h.square().sum((1, 2))
+    wanted = -0.5 * square - directions * (sigma.log() + 0.5 * math.log(2 * math.pi))
+    torch.testing.assert_close(law.log_prob(law.at(eps)), wanted, rtol=1e-5, atol=1e-4)
+
+
+def test_the_divergence_is_the_mean_of_what_the_densities_differ_by(
+    generator: torch.Generator,
+) -> None:
+    data = random_state([4], generator)
+    many = State(*(part.expand(20_000, *part.shape[1:]) for part in (data.x, data.h, data.mask)))
+    law, other = COARSE.forward(many, torch.full((20_000,), 3)), COARSE.prior(many)
+    z = law.sample(generator=generator)
+    apart = law.log_prob(z) - other.log_prob(z)
+    error = apart.std().item() / 20_000**0.5
+    assert law.kl(other)[0].item() == pytest.approx(apart.mean().item(), abs=4 * error)
+    assert error < 0.03
+
+
+def test_taking_the_true_noise_away_leaves_the_molecule(generator: torch.Generator) -> None:
+    data = random_state([3, 5], generator)
+    law = COARSE.forward(data, torch.tensor([0, 0]))
+    eps = law.noise(generator=generator)
+    left = COARSE.decode(law.at(eps), eps)
+    torch.testing.assert_close(left.mean.x, data.x, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(left.mean.h, data.h, rtol=1e-5, atol=1e-5)
+    # alpha^2 = 0.8 and sigma^2 = 0.2 at time 0
+    assert left.x.scale.tolist() == left.h.scale.tolist() == pytest.approx([0.5, 0.5])
+
+
+def test_grids_by_hand() -> None:
+    assert COARSE.grid(None).tolist() == [*range(10, -1, -1)]
+    assert COARSE.grid(3).tolist() == [10, 7, 3, 0]
+    assert COARSE.grid(1).tolist() == [10, 0]
 
 
 def test_at_the_end_only_noise_is_left(process: GaussianProcess) -> None:

@@ -45,3 +45,8 @@ def test_both_ends_are_the_published_ones() -> None:
     kept = VariancePreserving().alpha(ends)[1]
     assert kept.item() == pytest.approx(torch.tensor(-10.05 / 2).exp().item(), rel=1e-6)
     assert Straight(low=0.01).sigma(ends).tolist() == [0.01, 1.0]
+
+
+def test_exploding_noise_goes_from_far_below_a_bond_to_far_above_a_molecule() -> None:
+    ends = VarianceExploding().sigma(torch.tensor([0.0, 1.0], dtype=torch.float64))
+    torch.testing.assert_close(ends, torch.tensor([0.005, 50.0]).double())

@@ -6,6 +6,8 @@ from markovsym_diffusion.denoisers import Denoiser
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.processes import GaussianProcess, State, blank
 from markovsym_diffusion.samplers import ancestral
+from markovsym_diffusion.schedules import PolynomialSchedule, Times
+from tests.markovsym_diffusion.exact import nothing
 
 SPREAD = 2.0
 """Standard deviation of the data of which the exact noise is known."""
@@ -61,3 +63,30 @@ def test_the_centre_of_mass_stays_at_zero(
         size = z.x.abs().max().clamp(min=1.0)
         assert z.x.sum(1).abs().max() < 1e-4 * size
         assert z.x[~z.mask].abs().sum() == 0
+
+
+def test_the_model_is_asked_of_every_state_at_its_time(features: AtomFeatures) -> None:
+    process = GaussianProcess(Times.of(PolynomialSchedule(steps=10)))
+    asked: list[tuple[State, list[float]]] = []
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        asked.append((z, t.tolist()))
+        return nothing(z, t, generator=generator)
+
+    like = blank(torch.tensor([3, 3]), features)
+    states = list(ancestral(model, process, like, generator=torch.Generator(), steps=5))
+    for (z, t), state, time in zip(asked, states[:-1], (1, 0.8, 0.6, 0.4, 0.2, 0), strict=True):
+        assert z is state
+        assert t == pytest.approx([time, time])
+
+
+def test_the_molecules_are_a_draw_around_what_is_read_off(features: AtomFeatures) -> None:
+    """With alpha^2 = 0.8 and sigma^2 = 0.2 at time 0 the draw has the spread 1/2."""
+    coarse = GaussianProcess(Times.of(PolynomialSchedule(steps=2, precision=0.2)))
+    like = blank(torch.full((2000,), 4), features)
+    states = ancestral(nothing, coarse, like, generator=torch.Generator().manual_seed(1))
+    first, *_, noisy, last = states
+    assert first.h.std().item() == pytest.approx(1.0, rel=5 / (2 * 48_000) ** 0.5)
+    off = last.h - noisy.h / 0.8**0.5
+    assert off.std().item() == pytest.approx(0.5, rel=5 / (2 * 48_000) ** 0.5)
+    assert off.mean().item() == pytest.approx(0, abs=5 * 0.5 / 48_000**0.5)

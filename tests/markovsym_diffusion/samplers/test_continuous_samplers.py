@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import torch
+from torch import Tensor
 
 from markovsym_diffusion.denoisers import ProbabilityFlow, Seeing
 from markovsym_diffusion.features import AtomFeatures
@@ -18,7 +19,7 @@ from markovsym_diffusion.processes import (
     blank,
 )
 from markovsym_diffusion.samplers import dopri5_ode, euler_maruyama, euler_ode, heun_ode
-from tests.markovsym_diffusion.exact import SPREAD, ExactNoise, ExactVelocity
+from tests.markovsym_diffusion.exact import SPREAD, ExactNoise, ExactVelocity, nothing
 
 Run = Callable[[State, torch.Generator, int], Iterator[State]]
 PATHS = [VariancePreserving(), VarianceExploding(low=0.01), Straight(), Circular()]
@@ -98,3 +99,82 @@ def test_a_trajectory_has_a_state_for_every_time_and_the_molecules(run: Run) -> 
     for z in states:
         assert z.x.sum(1).abs().max() < 1e-4
         assert z.x[~z.mask].abs().sum() + z.h[~z.mask].abs().sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("sampler", "times"),
+    [
+        (euler_maruyama, [1, 0.8, 0.6, 0.4, 0.2]),
+        (euler_ode, [1, 0.8, 0.6, 0.4, 0.2]),
+        (heun_ode, [1, 0.8, 0.8, 0.6, 0.6, 0.4, 0.4, 0.2, 0.2]),
+    ],
+)
+def test_the_model_is_asked_at_the_times_of_its_states(
+    sampler: Callable[..., Iterator[State]], times: list[float]
+) -> None:
+    asked, process = [], ContinuousProcess(VariancePreserving(), first=0.2)
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        asked.append(t.item())
+        return nothing(z, t, generator=generator)
+
+    like = blank(torch.tensor([3]), AtomFeatures())
+    list(sampler(model, process, like, generator=torch.Generator(), steps=4))
+    assert asked == pytest.approx(times)
+
+
+def test_dopri5_asks_between_both_ends_and_no_further() -> None:
+    pytest.importorskip("torchdiffeq")
+    asked, process = [], ContinuousProcess(Straight(), first=0.2)
+    velocity = Seeing(ExactVelocity(process), process)
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        asked.append(t[0].item())
+        return velocity(z, t, generator=generator)
+
+    like = blank(torch.tensor([3, 5]), AtomFeatures())
+    list(dopri5_ode(model, process, like, generator=torch.Generator()))
+    assert max(asked) == 1.0
+    assert min(asked) == pytest.approx(0.2, abs=1e-6)
+
+
+@pytest.mark.parametrize("sampler", [euler_ode, heun_ode, dopri5_ode])
+def test_a_velocity_of_zero_moves_nothing(sampler: Callable[..., Iterator[State]]) -> None:
+    """On the straight path a molecule that stands still is its own noise, and is read off."""
+    steps = {"steps": 3}
+    if sampler is dopri5_ode:
+        pytest.importorskip("torchdiffeq")
+        steps = {}
+    like, process = blank(torch.tensor([3, 5]), AtomFeatures()), ContinuousProcess(Straight(), 0.3)
+    first, *others = sampler(nothing, process, like, generator=torch.Generator(), **steps)
+    for z in others:
+        torch.testing.assert_close(z.x, first.x)
+        torch.testing.assert_close(z.h, first.h)
+
+
+def test_a_step_of_the_reverse_equation_by_hand() -> None:
+    """From 1 to 1/2 where beta is 20: f = -10, g^2 = 20; all noise is believed to be the state."""
+    process = ContinuousProcess(VariancePreserving(), first=0.5)
+    like = blank(torch.tensor([3, 5]), AtomFeatures())
+
+    def itself(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        return z
+
+    run, again = (torch.Generator().manual_seed(2) for _ in range(2))
+    _, z, _ = euler_maruyama(itself, process, like, generator=run, steps=1)
+    start = process.prior(like).sample(generator=again)
+    fresh = process.prior(like).noise(generator=again)
+    sigma = process.path.sigma(torch.tensor(1.0))
+    kept, spread = 1 + 0.5 * 10 - 0.5 * 20 / sigma, (20 * 0.5) ** 0.5
+    torch.testing.assert_close(z.x, kept * start.x + spread * fresh.x, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(z.h, kept * start.h + spread * fresh.h, rtol=1e-5, atol=1e-5)
+
+
+def test_the_reverse_equation_ends_with_what_is_read_off_its_last_state() -> None:
+    process = ContinuousProcess(VariancePreserving(), first=0.3)
+    like = blank(torch.tensor([3, 5]), AtomFeatures())
+    states = euler_maruyama(nothing, process, like, generator=torch.Generator(), steps=3)
+    *_, z, last = states
+    alpha = process.path.alpha(torch.tensor(0.3))
+    torch.testing.assert_close(last.x, z.x / alpha)
+    torch.testing.assert_close(last.h, z.h / alpha)

@@ -9,8 +9,9 @@ from torch import Tensor
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.processes import GaussianProcess, State, blank
 from markovsym_diffusion.samplers import ddim, dpm_solver, heun
+from markovsym_diffusion.samplers.implicit import Levels
 from markovsym_diffusion.schedules import PolynomialSchedule, Times
-from tests.markovsym_diffusion.exact import SPREAD
+from tests.markovsym_diffusion.exact import SPREAD, nothing
 
 Sampler = Callable[..., Iterator[State]]
 SAMPLERS = [ddim, dpm_solver, heun]
@@ -93,3 +94,48 @@ def test_heun_calls_twice_a_step_and_the_others_once(fine: GaussianProcess) -> N
         like = blank(torch.tensor([3]), AtomFeatures())
         list(sampler(counted, fine, like, generator=torch.Generator(), steps=10))
     assert list(calls.values()) == [11, 11, 21]
+
+
+@pytest.mark.parametrize(
+    ("sampler", "times"),
+    [
+        (ddim, [1, 0.75, 0.5, 0.25, 0]),
+        (dpm_solver, [1, 0.75, 0.5, 0.25, 0]),
+        (heun, [1, 0.75, 0.75, 0.5, 0.5, 0.25, 0.25, 0, 0]),
+    ],
+)
+def test_the_model_is_asked_at_the_times_of_its_states(
+    sampler: Sampler, times: list[float], fine: GaussianProcess
+) -> None:
+    asked: list[float] = []
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        asked.append(t.item())
+        return nothing(z, t, generator=generator)
+
+    like = blank(torch.tensor([3]), AtomFeatures())
+    list(sampler(model, fine, like, generator=torch.Generator(), steps=4))
+    assert asked == pytest.approx(times)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_the_last_state_is_the_one_before_it_read_off(sampler: Sampler) -> None:
+    coarse = GaussianProcess(Times.of(PolynomialSchedule(steps=4, precision=0.2)))
+    like = blank(torch.tensor([3, 5]), AtomFeatures())
+    *_, z, last = sampler(nothing, coarse, like, generator=torch.Generator(), steps=2)
+    torch.testing.assert_close(last.x, z.x / 0.8**0.5)
+    torch.testing.assert_close(last.h, z.h / 0.8**0.5)
+
+
+def test_what_is_believed_of_the_molecule_goes_on_as_a_line_in_log_snr() -> None:
+    """Half a step ahead of 1 on the way to 4 is 2.5, wherever the step before began."""
+    depth = torch.tensor([[0.0], [1.0], [4.0]])
+    levels = Levels(depth, (2 * depth).sigmoid().sqrt(), (-2 * depth).sigmoid().sqrt())
+
+    def line(at: float) -> State:
+        mask = torch.ones(1, 2, dtype=torch.bool)
+        return State(torch.full((1, 2, 3), 5 - 2 * at), torch.full((1, 2, 6), at), mask)
+
+    ahead = levels.ahead(1, line(1.0), line(0.0))
+    torch.testing.assert_close(ahead.x, line(2.5).x)
+    torch.testing.assert_close(ahead.h, line(2.5).h)
