@@ -9,6 +9,9 @@ import tyro
 Device = Literal["auto", "cpu", "cuda"]
 """Where to compute; ``auto`` takes a GPU if there is one."""
 
+Precision = Literal["float32", "bfloat16"]
+"""In what the blocks of a transformer multiply matrices; all else is done in float32."""
+
 
 @final
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +123,10 @@ class Train:
     """Source of all randomness."""
     device: Device = "auto"
     """Where to compute."""
+    precision: Precision = "float32"
+    """In what the blocks of a transformer multiply matrices; all else is in float32."""
+    compile: bool = False
+    """Compile the blocks of a transformer: slow to begin with, faster from then on."""
 
 
 @final
@@ -150,6 +157,10 @@ class Sample:
     """Source of all randomness."""
     device: Device = "auto"
     """Where to compute."""
+    precision: Precision = "float32"
+    """In what the blocks of a transformer multiply matrices; all else is in float32."""
+    compile: bool = False
+    """Compile the blocks of a transformer: slow to begin with, faster from then on."""
     json: bool = False
     """Print what was written as JSON."""
 

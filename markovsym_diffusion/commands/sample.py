@@ -9,6 +9,7 @@ from torch import Tensor
 
 from markovsym_diffusion.commands.console import progress, say, show, show_json
 from markovsym_diffusion.commands.device import device
+from markovsym_diffusion.execution import Execution
 from markovsym_diffusion.methods import Sampling
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.options import Sample
@@ -23,6 +24,8 @@ def run(options: Sample) -> None:
     asked = Sampling(sampler=options.sampler, steps=options.steps, frames=options.frames)
     _, steps, frames = model.recipe.method.chosen(asked)
     _check(options)
+    execution = Execution(precision=options.precision, compiled=options.compile)
+    execution.to_sample(model.denoiser)
     start = time.perf_counter()
     with progress("sampling") as tell:
         molecules = generate(

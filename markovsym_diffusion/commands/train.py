@@ -9,6 +9,7 @@ import torch
 from markovsym_diffusion.commands.console import progress, say
 from markovsym_diffusion.commands.device import device
 from markovsym_diffusion.datasets import DataSet, data_set
+from markovsym_diffusion.execution import Execution
 from markovsym_diffusion.molecules import InputError
 from markovsym_diffusion.options import Train
 from markovsym_diffusion.recipes import Recipe, recipe
@@ -25,11 +26,13 @@ def run(options: Train) -> None:
     folder = RunFolder(options.out or Path("runs") / made.name)
     where = device(options.device)
     begin = _beginning(made, options, where)
+    execution = Execution(precision=options.precision, compiled=options.compile)
     signal.signal(signal.SIGTERM, _stop)
     with progress(made.name) as tell:
         training = Training(
-            recipe=made, folder=folder, data=data, seed=options.seed, device=where, begin=begin
-        )
+            recipe=made, folder=folder, data=data, seed=options.seed, device=where, begin=begin,
+            execution=execution,
+        )  # fmt: skip
         training.run(_budget(made, options), lambda report: tell(report.progress, _words(report)))
     say(f"the model is in {folder.root}; sample it with: markovsym-diffusion sample {folder.root}")
 

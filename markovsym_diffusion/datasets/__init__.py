@@ -11,12 +11,14 @@ from markovsym_diffusion.datasets.qm9 import (
     qm9,
     split_rows,
 )
+from markovsym_diffusion.datasets.resident import Resident
 from markovsym_diffusion.datasets.sizes import SizeDistribution
 
 __all__ = [
     "SIZE_HISTOGRAM",
     "VOCABULARY",
     "DataSet",
+    "Resident",
     "SizeDistribution",
     "SizeSorted",
     "build_qm9",

@@ -8,6 +8,7 @@ from markovsym_diffusion.denoisers.predictor import (
     NoiseOfVelocity,
     Predictor,
     ProbabilityFlow,
+    Recorded,
     Seeing,
 )
 from markovsym_diffusion.denoisers.symdiff import (
@@ -32,6 +33,7 @@ __all__ = [
     "NoiseOfVelocity",
     "Predictor",
     "ProbabilityFlow",
+    "Recorded",
     "Seeing",
     "SymDiff",
     "SymDiffHaar",

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from markovsym_diffusion.captured import Captured
 from markovsym_diffusion.processes import ContinuousProcess, State
 
 
@@ -19,6 +20,29 @@ class Predictor(Protocol):
     ) -> State:
         """The noise or the velocity of ``z`` at times ``t`` between 0 and 1, as was trained."""
         ...
+
+
+@final
+class Recorded:
+    """A predictor whose calls are single launches on a GPU; elsewhere it is the predictor."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        def believed(
+            x: Tensor, h: Tensor, mask: Tensor, t: Tensor, *, generator: torch.Generator
+        ) -> tuple[Tensor, Tensor]:
+            found = predictor(State(x, h, mask), t, generator=generator)
+            return found.x, found.h
+
+        self.captured = Captured(believed)
+
+    def __call__(
+        self, z: State, t: Float[Tensor, "molecule"], *, generator: torch.Generator
+    ) -> State:
+        """What the predictor predicts of ``z``, and no later call overwrites."""
+        x, h = self.captured(z.x, z.h, z.mask, t, generator=generator)
+        assert x is not None
+        assert h is not None
+        return State(x.clone(), h.clone(), z.mask)
 
 
 @final

@@ -1,5 +1,6 @@
 """The diffusion transformer over atoms, with adaLN-Zero and SwiGLU."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import final
 
@@ -88,7 +89,7 @@ class Block(nn.Module):
         c: Float[Tensor, "time width"],
         bias: Float[Tensor, "molecule _ _ atom"],
     ) -> Float[Tensor, "molecule atom width"]:
-        """The next state of the atoms; ``c`` is the activated embedding of the times: all, or one."""
+        """The next state of the atoms; ``c`` is the activated embedding of the times."""
         shift1, scale1, gate1, shift2, scale2, gate2 = chunks(self.modulation(c), 6)
         x = torch.addcmul(x, gate1, self.attention(modulated(x, shift1, scale1), bias))
         return torch.addcmul(x, gate2, self.mlp(modulated(x, shift2, scale2)))
@@ -102,6 +103,7 @@ class Transformer(nn.Module):
         super().__init__()
         self.time = TimeEmbedding(size.width, scale=size.time_scale)
         self.blocks = nn.ModuleList(Block(size.width, size.heads) for _ in range(size.depth))
+        self.in_bfloat16 = False
 
     def forward(
         self,
@@ -111,13 +113,16 @@ class Transformer(nn.Module):
     ) -> tuple[Float[Tensor, "molecule atom width"], Float[Tensor, "time width"]]:
         """The last state of the atoms, and the activated embedding of each time.
 
-        A time that all molecules share is embedded once: samplers hand it over expanded.
+        A time that all molecules share is embedded once: samplers hand it over expanded. With
+        ``in_bfloat16`` set, the blocks multiply matrices in bfloat16, and nothing else changes.
         """
         shared = t.stride(0) == 0
         c = functional.silu(self.time(t[:1] if shared else t))
-        for block, bias in zip(self.blocks, biases, strict=True):
-            tokens = block(tokens, c, bias)
-        return tokens, c
+        half = torch.autocast(tokens.device.type, torch.bfloat16) if self.in_bfloat16 else None
+        with half or nullcontext():
+            for block, bias in zip(self.blocks, biases, strict=True):
+                tokens = block(tokens, c, bias)
+        return tokens.to(c.dtype), c
 
 
 def modulated(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:

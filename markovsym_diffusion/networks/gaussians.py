@@ -84,11 +84,11 @@ class _Sums(torch.autograd.Function):
         ctx.save_for_backward(*inputs[1:], *output)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor, _: Tensor) -> tuple[None, Tensor, Tensor]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, Tensor]:
         """The gradients of centres and widths."""
         mu, s, zeroth, further = ctx.saved_tensors
         first, second = further.unbind(2)
-        e0, e1, e2 = ((gradient * moment).sum((0, 1)) for moment in (zeroth, first, second))
+        e0, e1, e2 = ((gradients[0] * moment).sum((0, 1)) for moment in (zeroth, first, second))
         to_mu = (e1 - mu * e0) / s**2
         to_s = (e2 - 2 * mu * e1 + mu**2 * e0) / s**3 - e0 / s
         return None, to_mu, to_s

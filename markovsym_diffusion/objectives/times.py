@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from markovsym.randomness import uniform
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +33,4 @@ class TimeDraw:
         return (low + (high - low) * self._shares(count, generator)).float()
 
     def _shares(self, count: int, generator: torch.Generator) -> Float[Tensor, "{count}"]:
-        u = torch.rand(count, generator=generator, device=generator.device, dtype=torch.float64)
-        return u.pow(self.power)
+        return uniform(count, generator=generator, dtype=torch.float64).pow(self.power)

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from markovsym_diffusion.denoisers import Recorded
 from markovsym_diffusion.methods import Sampling
 from markovsym_diffusion.molecules import Molecules, Padded, join
 from markovsym_diffusion.processes import blank, decode
@@ -34,26 +35,18 @@ def generate(
         batch_size: Molecules at a time; those of like size go together.
         tell: Told of the share that is done.
     """
-    order = sizes.argsort(stable=True)
+    order, predictor = sizes.argsort(stable=True), Recorded(model.denoiser)
     batches = order.split(batch_size)
     device = next(model.denoiser.parameters()).device
     made: list[Padded] = []
     for number, chosen in enumerate(batches):
         drawn = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0]
         generator = torch.Generator(device).manual_seed(int(drawn) >> 1)
-        made.append(_batch(model, sizes[chosen].to(device), asked or Sampling(), generator))
+        like = blank(sizes[chosen].to(device), model.recipe.features)
+        states = model.recipe.method.trajectory(
+            predictor, like, generator=generator, asked=asked or Sampling()
+        )
+        last = deque(states, maxlen=1).pop()
+        made.append(decode(last, model.recipe.features).to(torch.device("cpu")))
         tell((number + 1) / len(batches))
     return join(made).take(order.argsort())
-
-
-def _batch(
-    model: TrainedModel,
-    sizes: Int[Tensor, "molecule"],
-    asked: Sampling,
-    generator: torch.Generator,
-) -> Padded:
-    recipe = model.recipe
-    like = blank(sizes, recipe.features)
-    states = recipe.method.trajectory(model.denoiser, like, generator=generator, asked=asked)
-    last = deque(states, maxlen=1).pop()
-    return decode(last, recipe.features).to(torch.device("cpu"))

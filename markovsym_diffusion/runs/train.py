@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
@@ -12,8 +13,10 @@ from jaxtyping import Int
 from torch import Tensor
 
 from markovsym_diffusion.checkpoints import load_checkpoint, save_checkpoint
-from markovsym_diffusion.datasets import DataSet, SizeDistribution, SizeSorted
+from markovsym_diffusion.datasets import DataSet, Resident, SizeDistribution, SizeSorted
+from markovsym_diffusion.datasets.resident import MOST_ATOMS
 from markovsym_diffusion.denoisers import Denoiser
+from markovsym_diffusion.execution import Execution
 from markovsym_diffusion.objectives import Objective
 from markovsym_diffusion.processes import State, encode
 from markovsym_diffusion.recipes import Recipe
@@ -67,6 +70,8 @@ class Training:
     device: torch.device
     begin: Beginning = field(default_factory=Beginning)
     """What it begins with, if not with fresh weights."""
+    execution: Execution = field(default_factory=Execution)
+    """How the model is computed."""
 
     def run(self, budget: Budget, tell: Callable[[Report], None]) -> TrainingState:
         """Train until the budget is spent, saving on the way, at the end and when interrupted.
@@ -92,6 +97,7 @@ class Training:
         state = TrainingState.start(model, self.recipe.training, self.seed, self.device)
         if self.folder.checkpoint.exists():
             state.restore(*load_checkpoint(self.folder.checkpoint))
+        self.execution.to_train(state.model)
         return state
 
     def save(self, state: TrainingState) -> None:
@@ -101,7 +107,17 @@ class Training:
 
     def batch(self, index: Int[Tensor, "chosen"]) -> State:
         """The molecules of a batch, in model units, on the device of the run."""
+        if self._resident is not None:
+            return self._resident.batch(index)
         return encode(self.data.split("train").padded(index), self.recipe.features).to(self.device)
+
+    @cached_property
+    def _resident(self) -> Resident | None:
+        """The whole train split on the device, unless it is too large."""
+        train = self.data.split("train")
+        if len(train.positions) > MOST_ATOMS:
+            return None
+        return Resident.of(train, self.recipe.features, self.device)
 
     def _reports(self, state: TrainingState, budget: Budget) -> Iterator[Report]:
         settings = self.recipe.training
@@ -150,7 +166,7 @@ class _Watch:
             seconds=state.seconds,
             molecules_per_second=len(self.losses) * batch_size / max(now - self.told, 1e-9),
             degenerate_frames=_degenerate_frames(state),
-            validation=validation_loss(state.average.module, self.objective, self.batches, seed=0)
+            validation=validation_loss(state.average, self.objective, self.batches, seed=0)
             if validate
             else None,
         )
@@ -167,7 +183,7 @@ def save_model(path: Path, recipe: Recipe, state: TrainingState, sizes: SizeDist
         "seconds": state.seconds,
         "sizes": {str(n): count for n, count in sizes.counts.items()},
     }
-    save_checkpoint(path, state.average.module.state_dict(), facts)
+    save_checkpoint(path, state.average.state_dict(), facts)
 
 
 def _validation_batches(training: Training) -> list[State]:

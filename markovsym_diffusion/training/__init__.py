@@ -2,6 +2,7 @@
 
 from markovsym_diffusion.training.clipping import Clip, NormClip, QueueClip
 from markovsym_diffusion.training.loop import (
+    Gradients,
     Step,
     TrainingDiverged,
     training_steps,
@@ -13,6 +14,7 @@ from markovsym_diffusion.training.state import TrainingState
 __all__ = [
     "Budget",
     "Clip",
+    "Gradients",
     "NormClip",
     "QueueClip",
     "Step",

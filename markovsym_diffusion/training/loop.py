@@ -10,14 +10,14 @@ from jaxtyping import Int
 from torch import Tensor, nn
 
 from markovsym.errors import MarkovsymError
+from markovsym_diffusion.captured import Captured
 from markovsym_diffusion.objectives import Objective
 from markovsym_diffusion.processes import State
-from markovsym_diffusion.training.clipping import Clip, remembered
 from markovsym_diffusion.training.settings import Budget, TrainingSettings
-from markovsym_diffusion.training.state import TrainingState
+from markovsym_diffusion.training.state import PATIENCE, TrainingState, trained
 
-PATIENCE = 3
-"""So many steps in a row may have a loss that is not finite before training stops."""
+LOOK_EVERY = 16
+"""Steps between two looks at whether it has to; in between nothing waits for the device."""
 
 
 class TrainingDiverged(MarkovsymError, ArithmeticError):  # noqa: N818 - it names what happened
@@ -56,37 +56,42 @@ def training_steps(
         TrainingDiverged: If the loss is not finite three times in a row.
     """
     settings, budget = plan
-    lost = 0
+    gradients = Captured(Gradients(state.model, objective))
     while (progress := budget.progress(state.step, state.seconds)) < 1:
         start = time.perf_counter()
         rate = settings.rate(state.step, progress)
-        loss, norm = _step(state, objective, data(next(batches)), (rate, settings.clip))
-        lost = 0 if bool(loss.isfinite() & norm.isfinite()) else lost + 1
-        if lost == PATIENCE:
-            raise TrainingDiverged(f"the loss was not finite {PATIENCE} times up to {state.step}")
-        state.step += 1
+        batch = data(next(batches))
+        loss, *found = gradients(batch.x, batch.h, batch.mask, generator=state.generator)
+        assert loss is not None
+        norm = state.move(loss, found, rate=rate, clip=settings.clip)
+        if state.step % LOOK_EVERY == 0:
+            _require_finite(state)
         state.seconds += time.perf_counter() - start
-        yield Step(state.step, loss, norm, rate, budget.progress(state.step, state.seconds))
+        yield Step(state.step, loss.clone(), norm, rate, budget.progress(state.step, state.seconds))
+    _require_finite(state)
 
 
-def _step(
-    state: TrainingState, objective: Objective, data: State, limits: tuple[float, Clip]
-) -> tuple[Tensor, Tensor]:
-    """One step of the optimiser; a gradient that is not finite moves nothing."""
-    rate, clip = limits
-    loss = objective(state.model, data, generator=state.generator).mean()
-    state.optimiser.zero_grad()
-    loss.backward()
-    limit = clip.limit(state.norms)
-    norm = nn.utils.get_total_norm([p.grad for p in state.model.parameters() if p.grad is not None])
-    nn.utils.clip_grads_with_norm_(state.model.parameters(), float(limit), norm)
-    if bool(norm.isfinite()):
-        state.norms = remembered(state.norms, norm, limit)
-        for group in state.optimiser.param_groups:
-            group["lr"] = rate
-        state.optimiser.step()
-        state.average.update_parameters(state.model)
-    return loss.detach(), norm
+@final
+class Gradients:
+    """The mean loss of a batch, and its gradient by every weight that is trained."""
+
+    def __init__(self, model: nn.Module, objective: Objective) -> None:
+        self.model = model
+        self.objective = objective
+        self.weights = trained(model)
+
+    def __call__(
+        self, x: Tensor, h: Tensor, mask: Tensor, *, generator: torch.Generator
+    ) -> tuple[Tensor | None, ...]:
+        """The loss, then the gradients; None where the loss does not depend on a weight."""
+        loss = self.objective(self.model, State(x, h, mask), generator=generator).mean()
+        return loss.detach(), *torch.autograd.grad(loss, self.weights, allow_unused=True)
+
+
+def _require_finite(state: TrainingState) -> None:
+    """Wait for the device, and look at what it counted."""
+    if int(state.lost) >= PATIENCE:
+        raise TrainingDiverged(f"the loss was not finite {PATIENCE} times up to {state.step}")
 
 
 @torch.no_grad()

@@ -1,15 +1,20 @@
 """The state of a training run: all that is needed to go on as if it had never stopped."""
 
+import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from markovsym_diffusion.checkpoints import CheckpointError
-from markovsym_diffusion.training.clipping import FIRST
+from markovsym_diffusion.training.clipping import FIRST, Clip, remembered
 from markovsym_diffusion.training.settings import TrainingSettings
+
+PATIENCE = 3
+"""So many steps in a row may have a loss that is not finite before training stops."""
 
 
 @final
@@ -18,11 +23,15 @@ class TrainingState:
     """Model, average, optimiser and randomness, and how far they have come."""
 
     model: nn.Module
-    average: AveragedModel
+    average: nn.Module
     optimiser: torch.optim.Optimizer
     generator: torch.Generator
+    decay: float
+    """What the average of the weights keeps at each step."""
     norms: Tensor
     """Norms of the last gradients, after clipping."""
+    lost: Tensor
+    """How many gradients in a row were not finite; it stays where that was too many."""
     step: int = 0
     seconds: float = 0.0
 
@@ -32,16 +41,44 @@ class TrainingState:
     ) -> "TrainingState":
         """The state before the first step."""
         model = model.to(device).train()
-        average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.ema_decay)).eval()
+        average = copy.deepcopy(model).eval().requires_grad_(requires_grad=False)
         optimiser = torch.optim.AdamW(
-            [parameter for parameter in model.parameters() if parameter.requires_grad],
+            trained(model),
             lr=settings.learning_rate,
             weight_decay=settings.weight_decay,
             amsgrad=settings.amsgrad,
             fused=True,
         )
         generator = torch.Generator(device).manual_seed(seed)
-        return cls(model, average, optimiser, generator, torch.full((1,), FIRST, device=device))
+        norms, lost = torch.full((1,), FIRST, device=device), torch.zeros((), device=device)
+        return cls(model, average, optimiser, generator, settings.ema_decay, norms, lost)
+
+    @torch.no_grad()
+    def move(
+        self, loss: Tensor, gradients: Sequence[Tensor | None], *, rate: float, clip: Clip
+    ) -> Tensor:
+        """One step of the optimiser and of the average; the norm of the gradient.
+
+        A gradient that is not finite moves no weight. Nothing here waits for the device.
+        """
+        norm = nn.utils.get_total_norm([one for one in gradients if one is not None])
+        limit, bad = clip.limit(self.norms), ~(loss.isfinite() & norm.isfinite())
+        for weight, gradient in zip(trained(self.model), gradients, strict=True):
+            weight.grad = gradient
+        self._optimise(rate, ((norm + 1e-6) / limit).clamp(min=1), bad.float())
+        self.norms = remembered(self.norms, torch.where(bad, self.norms[-1], norm), limit)
+        self.lost = torch.where(bad, self.lost + 1, self.lost * (self.lost >= PATIENCE))
+        ours, theirs = self.average.parameters(), self.model.parameters()
+        get_ema_multi_avg_fn(self.decay)(list(ours), list(theirs), self.step)
+        self.step += 1
+        return norm
+
+    def _optimise(self, rate: float, divisor: Tensor, bad: Tensor) -> None:
+        """A fused step; it divides the gradients, and leaves all as it is where they are bad."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        vars(self.optimiser).update(grad_scale=divisor, found_inf=bad)
+        self.optimiser.step()
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything in the state that is a tensor, by name."""
@@ -79,6 +116,11 @@ class TrainingState:
         self.generator.set_state(tensors["generator"])
         self.norms = tensors.get("norms", self.norms).to(self.norms.device)
         self.step, self.seconds = facts["step"], facts["seconds"]
+
+
+def trained(model: nn.Module) -> list[nn.Parameter]:
+    """The weights that training moves, in a fixed order."""
+    return [weight for weight in model.parameters() if weight.requires_grad]
 
 
 def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -6,9 +6,13 @@ from torch import Tensor
 
 from markovsym_diffusion.denoisers import Denoiser
 from markovsym_diffusion.features import AtomFeatures
-from markovsym_diffusion.likelihood import negative_log_likelihood, step_divergence
+from markovsym_diffusion.likelihood import Draws, negative_log_likelihood, step_divergence
 from markovsym_diffusion.molecules import gather
 from markovsym_diffusion.processes import GaussianProcess, State, encode
+from markovsym_diffusion.schedules import PolynomialSchedule, Times
+
+COARSE = GaussianProcess(Times.of(PolynomialSchedule(steps=3, precision=0.2)))
+"""Three steps, with so much noise at both ends that no term of the bound is small."""
 
 
 def nothing(z: State, t: Tensor, *, generator: torch.Generator) -> State:
@@ -58,6 +62,56 @@ def test_the_prior_and_the_features_of_real_molecules_cost_next_to_nothing(
     bound = negative_log_likelihood(nothing, process, features, data, generator=generator)
     assert 0 < bound.prior.mean() < 1e-3
     assert 0 <= bound.features.mean() < 1e-3
+
+
+def test_the_prior_is_the_one_by_hand_and_counts(
+    features: AtomFeatures, methane: tuple[Tensor, Tensor], generator: torch.Generator
+) -> None:
+    """KL of N(alpha z, sigma^2) from N(0, 1) in 3 * 4 + 6 * 5 directions; sigma_T^2 = 0.8."""
+    data = copies(methane, 10, features)
+    bound = negative_log_likelihood(nothing, COARSE, features, data, generator=generator)
+    assert COARSE.times.sigma[-1].square().item() == pytest.approx(0.8, abs=1e-3)
+    variance = COARSE.times.sigma[-1].square().item()
+    size = (data.x[0].square().sum() + data.h[0].square().sum()).item()
+    wanted = 0.5 * (42 * (variance - 1 - math.log(variance)) + (1 - variance) * size)
+    assert bound.prior.tolist() == pytest.approx([wanted] * 10, rel=1e-4)
+    parts = bound.prior + bound.steps + bound.positions + bound.features
+    torch.testing.assert_close(bound.total, parts)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_the_sum_of_three_steps_is_the_one_by_hand(
+    times: int, features: AtomFeatures, methane: tuple[Tensor, Tensor], generator: torch.Generator
+) -> None:
+    """A model that sees nothing errs by the whole noise; two parts have the lengths 1 and 2."""
+    data = copies(methane, 20_000, features)
+    bound = negative_log_likelihood(
+        nothing, COARSE, features, data, generator=generator, draws=Draws(times=times)
+    )
+    snr = COARSE.times.logsnr.exp()
+    wanted = 0.5 * 42 * (snr[:-1] / snr[1:] - 1).sum().item()
+    error = bound.steps.std().item() / 20_000**0.5
+    assert bound.steps.mean().item() == pytest.approx(wanted, abs=4 * error)
+    assert error < 0.01 * wanted
+
+
+def test_the_features_cost_what_the_noise_leaves_open(
+    features: AtomFeatures, methane: tuple[Tensor, Tensor], generator: torch.Generator
+) -> None:
+    """One by one, as they are read off the z_0 that the model is shown."""
+    seen: list[State] = []
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        seen.append(z)
+        return nothing(z, t, generator=generator)
+
+    data = copies(methane, 10, features)
+    bound = negative_log_likelihood(model, COARSE, features, data, generator=generator)
+    *_, clean = seen
+    sigma = torch.full((10,), 0.2**0.5)
+    wanted = -features.log_prob(data.h, clean.h, data.mask, sigma)
+    assert wanted.min() > 1
+    torch.testing.assert_close(bound.features, wanted)
 
 
 def test_a_model_that_sees_the_noise_pays_for_no_step(

@@ -1,7 +1,10 @@
 """K draws of the frame bound closer than one, and not at all where eps is equivariant."""
 
+import math
+
 import pytest
 import torch
+from torch import Tensor
 
 from markovsym.kernels import Deterministic
 from markovsym.symmetrise import declare_equivariant, haar, recursive, sym
@@ -87,23 +90,76 @@ def test_k_draws_are_the_bound_by_hand(fine: GaussianProcess, data: State) -> No
     found = step_divergence(
         model, fine, data, late, generator=torch.Generator().manual_seed(3), frames=K
     )
+
+    def copied(z: State) -> State:
+        return State(*(part.repeat_interleave(K, 0) for part in (z.x, z.h, z.mask)))
+
     generator = torch.Generator().manual_seed(3)
     law = fine.forward(data, late)
     eps = law.noise(generator=generator)
     z = law.at(eps)
-    wide = State(*(part.repeat_interleave(K, 0) for part in (z.x, z.h, z.mask)))
-    guess = model(wide, (late / 1000).repeat_interleave(K), generator=generator)
-    fresh = law.noise(generator=generator)
-    true = fine.reverse(z, eps, early, late)
-    drawn = true.at(fresh)
-    ours = fine.reverse(wide, guess, early.repeat_interleave(K), late.repeat_interleave(K))
-    again = State(*(part.repeat_interleave(K, 0) for part in (drawn.x, drawn.h, drawn.mask)))
-    logs = ours.log_prob(again).unflatten(0, (count, K))
-    by_hand = true.log_prob(drawn) - (logs.logsumexp(1) - torch.tensor(float(K)).log())
-    # the same mean: the estimate has the divergences of the Gaussians in closed form instead
-    off = (found - by_hand).mean()
-    assert off.abs() < 4 * (found - by_hand).std() / count**0.5
+    guess = model(copied(z), (late / 1000).repeat_interleave(K), generator=generator)
+    drawn = fine.reverse(z, eps, early, late).at(law.noise(generator=generator))
+    ends = early.repeat_interleave(K), late.repeat_interleave(K)
+    true, ours = (fine.reverse(copied(z), one, *ends) for one in (copied(eps), guess))
+    more = true.log_prob(copied(drawn)) - ours.log_prob(copied(drawn))
+    single, exact = (one.unflatten(0, (count, K)) for one in (more, true.kl(ours)))
+    by_hand = -((-single).logsumexp(1) - math.log(K))
+    # the estimate has the divergences of the Gaussians in place of one draw of them
+    torch.testing.assert_close(found, by_hand + (exact - single).mean(1), rtol=1e-5, atol=1e-5)
+    # which have the same mean, and less spread
+    off = exact.mean(1) - single.mean(1)
+    assert off.mean().abs() < 4 * off.std() / count**0.5
     assert found.std() < by_hand.std()
+
+
+@torch.no_grad()
+def test_a_model_without_frames_has_one_bound_however_many_are_drawn(
+    fine: GaussianProcess, data: State
+) -> None:
+    """Each of the K draws is of its own molecule at its own time."""
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        share = (0.3 + t)[:, None, None]
+        return State(share * z.x, share * z.h, z.mask)
+
+    times = torch.arange(1, 1 + len(data.mask)) * 9
+    once, thrice = (
+        step_divergence(
+            model, fine, data, times, generator=torch.Generator().manual_seed(3), frames=frames
+        )
+        for frames in (1, 3)
+    )
+    torch.testing.assert_close(once, thrice, rtol=1e-8, atol=1e-8)
+    assert once.std() > 1e-2
+
+
+def test_positions_given_z0_are_a_mixture_over_the_frames(
+    molecules: Molecules, features: AtomFeatures
+) -> None:
+    """-log of the mean of K densities, each around what one draw of the model reads off z_0."""
+    coarse = GaussianProcess(Times.of(PolynomialSchedule(steps=3, precision=0.2)))
+    data, calls = encode(molecules.padded(), features), []
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        turn = torch.randn(len(t), 1, 1, generator=generator)
+        calls.append((z, turn))
+        return State(turn * z.x, turn * z.h, z.mask)
+
+    bound = negative_log_likelihood(
+        model, coarse, features, data,
+        generator=torch.Generator().manual_seed(0), draws=Draws(frames=4),
+    )  # fmt: skip
+    assert [len(turn) for _, turn in calls] == [8, 8]
+    z, turn = calls[-1]
+    assert torch.equal(z.x[0::4], z.x[3::4])
+    # alpha^2 = 0.8 and sigma^2 = 0.2 at time 0: what is read off has the spread 1/2
+    off = data.x.repeat_interleave(4, 0) - (z.x - 0.2**0.5 * turn * z.x) / 0.8**0.5
+    square = off.square().sum((1, 2)).unflatten(0, (2, 4)) / 0.5**2
+    directions = 3 * (data.mask.sum(1) - 1)
+    constant = directions * (math.log(0.5) + 0.5 * math.log(2 * math.pi))
+    wanted = constant - (-0.5 * square).exp().mean(1).log()
+    torch.testing.assert_close(bound.positions, wanted, rtol=1e-4, atol=1e-3)
 
 
 def test_all_times_are_the_exact_sum(

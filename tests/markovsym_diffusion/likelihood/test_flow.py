@@ -16,6 +16,7 @@ from markovsym_diffusion.processes import (
     State,
     Straight,
     VariancePreserving,
+    blend,
 )
 from tests.markovsym_diffusion.exact import SPREAD, ExactVelocity, normal_data
 
@@ -46,6 +47,46 @@ def test_positions_cost_what_is_left_of_the_noise(generator: torch.Generator) ->
     wanted = 6 * (math.log(left) + 0.5 * math.log(2 * math.pi) + 0.5)
     error = bound.positions.std().item() / 2000**0.5
     assert bound.positions.mean().item() == pytest.approx(wanted, abs=4 * error + 0.02)
+
+
+def test_a_step_of_heuns_rule_by_hand(generator: torch.Generator) -> None:
+    """v = t z from 0.2 to 1: the divergence is t |probe|^2, whose integral is 0.48 |probe|^2."""
+    process, data = ContinuousProcess(Straight(), first=0.2), normal_data(5, 3, generator)
+    features, again = AtomFeatures(), torch.Generator().set_state(generator.get_state())
+
+    def velocity(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        return blend((t, z))
+
+    bound = flow_likelihood(velocity, process, features, data, generator=generator, steps=1)
+    torch.randint(2**62, (), generator=again)
+    law = process.forward(data, torch.full((5,), 0.2))
+    start, probe = law.sample(generator=again), law.noise(generator=again)
+    stretch = 1 + 0.4 * (0.2 + (1 + 0.8 * 0.2))
+    reached = process.prior(data).log_prob(State(stretch * start.x, stretch * start.h, start.mask))
+    square = probe.x.square().sum((1, 2)) + probe.h.square().sum((1, 2))
+    wanted = law.log_prob(start) - reached - 0.48 * square
+    torch.testing.assert_close(bound.steps, wanted, rtol=1e-4, atol=1e-3)
+    # the noise that 0.2 z stands for is (1 + 0.8 * 0.2) z, of which 0.2 / 0.8 is taken off z / 0.8
+    off = (data.x - (1 / 0.8 - 0.25 * 1.16) * start.x).square().sum((1, 2)) / 0.25**2
+    positions = 0.5 * off + 6 * (math.log(0.25) + 0.5 * math.log(2 * math.pi))
+    torch.testing.assert_close(bound.positions, positions, rtol=1e-4, atol=1e-3)
+    reading = features.log_prob(data.h, start.h, data.mask, torch.full((5,), 0.2))
+    torch.testing.assert_close(bound.features, -reading, rtol=1e-4, atol=1e-3)
+
+
+def test_another_source_draws_other_frames() -> None:
+    drawn: list[Tensor] = []
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        drawn.append(torch.randn((), generator=generator))
+        return State(drawn[-1] * z.x, drawn[-1] * z.h, z.mask)
+
+    process = ContinuousProcess(Straight(), first=0.2)
+    for seed in range(3):
+        generator = torch.Generator().manual_seed(seed)
+        data = normal_data(2, 3, generator)
+        flow_likelihood(model, process, AtomFeatures(), data, generator=generator, steps=1)
+    assert len({float(one) for one in drawn}) == 3
 
 
 def test_frames_are_averaged_and_held(generator: torch.Generator) -> None:

@@ -1,24 +1,38 @@
 import dataclasses
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
 from torch import Tensor
 
-from markovsym_diffusion.denoisers import Denoiser
+from markovsym_diffusion.denoisers import Denoiser, Seeing
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.likelihood import Draws
 from markovsym_diffusion.methods import Diffusion, Flow, Method, Sampling, Score
 from markovsym_diffusion.molecules import InputError, Molecules
-from markovsym_diffusion.objectives import TimeDraw
+from markovsym_diffusion.objectives import EquivariantTransport, Independent, TimeDraw
 from markovsym_diffusion.processes import (
+    Circular,
     ContinuousProcess,
     State,
+    Straight,
     VarianceExploding,
     VariancePreserving,
     blank,
+    blend,
     encode,
 )
+from markovsym_diffusion.samplers import (
+    ancestral,
+    ddim,
+    dpm_solver,
+    euler_maruyama,
+    euler_ode,
+    heun,
+    heun_ode,
+)
 from markovsym_diffusion.schedules import PolynomialSchedule
+from tests.markovsym_diffusion.exact import SPREAD, ExactNoise, ExactVelocity, normal_data
 
 METHODS: dict[str, Method] = {
     "diffusion": Diffusion(schedule=PolynomialSchedule(steps=30)),
@@ -79,6 +93,130 @@ def test_held_frames_are_one_draw_for_a_trajectory_and_fresh_ones_are_not(name: 
 
 
 @pytest.mark.parametrize("name", METHODS)
+@torch.no_grad()
+def test_held_frames_are_others_for_another_source(name: str) -> None:
+    drawn: set[float] = set()
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        drawn.add(float(torch.randn((), generator=generator)))
+        return State(torch.zeros_like(z.x), torch.zeros_like(z.h), z.mask)
+
+    like, asked = blank(torch.tensor([3]), AtomFeatures()), Sampling(steps=4, frames="held")
+    for seed in range(3):
+        generator = torch.Generator().manual_seed(seed)
+        list(METHODS[name].trajectory(model, like, generator=generator, asked=asked))
+    assert len(drawn) == 3
+
+
+def test_samplers_have_their_steps_and_frames() -> None:
+    solvers = {"heun": (50, "held"), "euler": (100, "held"), "dopri5": (None, "held")}
+    wanted = {
+        "diffusion": {
+            "ancestral": (30, "fresh"),
+            "ddim": (30, "held"),
+            "dpm-solver++": (30, "held"),
+            "heun": (30, "held"),
+        },
+        "score": {"euler-maruyama": (1000, "fresh"), **solvers},
+        "flow": solvers,
+    }
+    for name, known in wanted.items():
+        found = METHODS[name].samplers
+        assert {key: (one.steps, one.frames) for key, one in found.items()} == known
+        assert next(iter(found)) == next(iter(known))
+
+
+@pytest.mark.parametrize(
+    ("name", "sampler", "algorithm"),
+    [
+        ("diffusion", "ancestral", ancestral),
+        ("diffusion", "ddim", ddim),
+        ("diffusion", "dpm-solver++", dpm_solver),
+        ("diffusion", "heun", heun),
+        ("exploding score", "euler-maruyama", euler_maruyama),
+        ("flow", "heun", heun_ode),
+        ("flow", "euler", euler_ode),
+    ],
+)
+def test_a_sampler_is_the_algorithm_of_its_name(
+    name: str, sampler: str, algorithm: Callable[..., Iterator[State]]
+) -> None:
+    """Networks in continuous time see what comes in one size."""
+    method, like = METHODS[name], blank(torch.tensor([3, 5]), AtomFeatures())
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        return blend((0.1 + t, z))
+
+    asked = Sampling(sampler=sampler, steps=3, frames="fresh")
+    ours = method.trajectory(model, like, generator=torch.Generator(), asked=asked)
+    seeing = model if isinstance(method, Diffusion) else Seeing(model, method.process)
+    theirs = algorithm(seeing, method.process, like, generator=torch.Generator(), steps=3)
+    for one, other in zip(ours, theirs, strict=True):
+        assert torch.equal(one.x, other.x)
+        assert torch.equal(one.h, other.h)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        METHODS["score"],
+        METHODS["exploding score"],
+        METHODS["flow"],
+        Flow(process=ContinuousProcess(Circular(), first=1e-3)),
+    ],
+    ids=repr,
+)
+def test_the_velocity_of_an_exact_network_is_the_exact_one(method: Score | Flow) -> None:
+    """Of normal data: z times half the relative rate of its variance."""
+    process, z = method.process, normal_data(3, 4, torch.Generator().manual_seed(0))
+    network = ExactNoise(process) if isinstance(method, Score) else ExactVelocity(process)
+    t = torch.tensor([0.1, 0.5, 0.9], dtype=torch.float64, requires_grad=True)
+    variance = process.path.alpha(t).square() * SPREAD**2 + process.path.sigma(t).square()
+    (rate,) = torch.autograd.grad(0.5 * variance.log().sum(), t)
+    found = method.velocity(network)(z, t.detach().float(), generator=torch.Generator())
+    wanted = blend((rate.float(), z))
+    torch.testing.assert_close(found.x, wanted.x, rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(found.h, wanted.h, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_objectives_have_the_times_that_are_asked_for(name: str) -> None:
+    times = TimeDraw(power=2.0)
+    assert METHODS[name].objective(AtomFeatures(), times, torch.device("cpu")).times == times
+
+
+def test_flows_are_straight_and_uncoupled_unless_told_otherwise() -> None:
+    assert Flow().process == ContinuousProcess(Straight(), first=1e-3)
+    for coupling in (Independent(), EquivariantTransport()):
+        coupled = Flow(coupling=coupling) if coupling != Independent() else Flow()
+        objective = coupled.objective(AtomFeatures(), TimeDraw(), torch.device("cpu"))
+        assert objective.coupling == coupling
+
+
+@pytest.mark.parametrize(
+    ("name", "draws", "sizes"),
+    [
+        ("diffusion", Draws(frames=2, times=3), [4] * (3 + 1)),
+        ("score", Draws(frames=2), [2] * 2 * (2 * 50 + 1)),
+        ("flow", Draws(frames=1, times=60), [2] * (2 * 60 + 1)),
+    ],
+)
+def test_bounds_take_the_draws_that_are_asked_for(
+    name: str, draws: Draws, sizes: list[int], molecules: Molecules
+) -> None:
+    """As many calls, each of as many molecules: two for each step of Heun's rule, one to read."""
+    called: list[int] = []
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        called.append(len(t))
+        return State(0.0 * z.x, 0.0 * z.h, z.mask)
+
+    data = encode(molecules.padded(), AtomFeatures())
+    METHODS[name].bound(model, AtomFeatures(), data, generator=torch.Generator(), draws=draws)
+    assert called == sizes
+
+
+@pytest.mark.parametrize("name", METHODS)
 def test_objectives_and_bounds_are_finite(
     name: str, small_model: Denoiser, molecules: Molecules
 ) -> None:
@@ -104,6 +242,18 @@ def test_the_first_sampler_is_taken_with_its_steps_and_frames() -> None:
     assert (steps, frames) == (7, "held")
     _, steps, frames = METHODS["flow"].chosen(Sampling(sampler="dopri5", frames="held"))
     assert (steps, frames) == (None, "held")
+
+
+def test_frames_and_steps_that_are_asked_for_are_taken() -> None:
+    _, steps, frames = METHODS["diffusion"].chosen(Sampling(frames="held"))
+    assert (steps, frames) == (30, "held")
+    _, steps, frames = METHODS["diffusion"].chosen(Sampling(sampler="ddim", frames="fresh"))
+    assert (steps, frames) == (30, "fresh")
+    _, steps, frames = METHODS["diffusion"].chosen(Sampling(steps=30, frames="held"))
+    assert (steps, frames) == (30, "held")
+    assert METHODS["flow"].chosen(Sampling(steps=100_000))[1] == 100_000
+    with pytest.raises(InputError, match="wanted --steps between 1 and 100000, got 100001"):
+        METHODS["flow"].chosen(Sampling(steps=100_001))
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,19 @@ def test_the_coupling_is_asked_and_the_noise_is_its(generator: torch.Generator) 
     assert loss.abs().max() < 1e-6
 
 
+def test_times_lie_between_the_first_and_one(generator: torch.Generator) -> None:
+    process, data = ContinuousProcess(Straight(), first=0.5), normal_data(2000, 1, generator)
+    drawn: list[Tensor] = []
+
+    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        drawn.append(t)
+        return nothing(z, t, generator=generator)
+
+    FlowMatching(process, TimeDraw(), Independent())(model, data, generator=generator)
+    assert 0.5 <= drawn[0].min() < 0.51
+    assert 0.99 < drawn[0].max() <= 1.0
+
+
 def test_validation_draws_times_evenly_and_couples_alike() -> None:
     process = ContinuousProcess(Straight(), first=1e-3)
     objective = FlowMatching(process, TimeDraw(power=2.0), Independent())

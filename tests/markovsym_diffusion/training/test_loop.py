@@ -97,7 +97,7 @@ def test_training_lowers_the_loss(
     batches = [data(torch.tensor([0, 1]))] * 20
     before = validation_loss(state.model, objective, batches, seed=1)
     trained(state, 150, data, objective)
-    assert validation_loss(state.average.module, objective, batches, seed=1) < 0.9 * before
+    assert validation_loss(state.average, objective, batches, seed=1) < 0.9 * before
 
 
 def test_the_validation_loss_is_the_same_each_time(
@@ -113,9 +113,9 @@ def test_the_average_lags_behind(
 ) -> None:
     state = started()
     trained(state, 2, data, objective)
-    before = [p.clone() for p in state.average.module.parameters()]
+    before = [p.clone() for p in state.average.parameters()]
     trained(state, 3, data, objective)
-    now = zip(state.average.module.parameters(), before, state.model.parameters(), strict=True)
+    now = zip(state.average.parameters(), before, state.model.parameters(), strict=True)
     for average, old, new in now:
         torch.testing.assert_close(average, 0.9 * old + 0.1 * new)
 
