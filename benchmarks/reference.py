@@ -9,7 +9,6 @@ frames come of the QR routine; every molecule has its own embedding of the time.
 """
 
 import math
-from collections.abc import Iterable
 from typing import final
 
 import torch
@@ -21,7 +20,10 @@ from markovsym.groups import O
 from markovsym.randomness import normal
 from markovsym_diffusion.denoisers import Denoiser
 from markovsym_diffusion.denoisers.symdiff import part
+from markovsym_diffusion.methods import Diffusion
 from markovsym_diffusion.processes import State
+from markovsym_diffusion.recipes import Recipe
+from markovsym_diffusion.speed import Steps
 
 
 @final
@@ -34,6 +36,7 @@ class Reference(nn.Module):
 
     def __init__(self, denoiser: Denoiser) -> None:
         super().__init__()
+        self.denoiser = denoiser  # first, so that the weights come in its order
         self.radial = _network(denoiser, "distances").radial
         self.frame = _network(denoiser, "frame")
         self.eps = _network(denoiser, "eps")
@@ -117,20 +120,59 @@ def _norm(x: Tensor) -> Tensor:
 
 
 @final
-class ReferenceOptimiser:
+class ReferenceTraining(Steps):
     """AdamW one weight at a time, the gradient clipped at 2, and an average kept by a loop."""
 
-    def __init__(self, weights: Iterable[nn.Parameter], rate: float = 2e-4) -> None:
-        self.weights = list(weights)
+    def __init__(self, made: Recipe, denoiser: Denoiser) -> None:
+        self._model = Reference(denoiser)
+        device = next(denoiser.parameters()).device
+        self.objective = made.objective(device)
+        self.generator = torch.Generator(device).manual_seed(0)
+        self.weights = [weight for weight in self._model.parameters() if weight.requires_grad]
         self.average = [weight.detach().clone() for weight in self.weights]
         self.adam = torch.optim.AdamW(
-            self.weights, lr=rate, weight_decay=1e-12, amsgrad=True, foreach=False, fused=False
+            self.weights, lr=2e-4, weight_decay=1e-12, amsgrad=True, foreach=False, fused=False
         )
 
-    def step(self) -> None:
+    @property
+    def model(self) -> nn.Module:
+        """The model that is trained."""
+        return self._model
+
+    def step(self, batch: State) -> None:
         """One step, and the average after it."""
+        self.adam.zero_grad()
+        self.objective(self._model, batch, generator=self.generator).mean().backward()
         nn.utils.clip_grad_norm_(self.weights, 2.0, foreach=False)
         self.adam.step()
         with torch.no_grad():
             for place, weight in enumerate(self.weights):
                 self.average[place] = 0.9999 * self.average[place] + 1e-4 * weight
+
+
+@final
+class ReferenceSampling(Steps):
+    """Steps of the ancestral sampler, every molecule with a time of its own."""
+
+    def __init__(self, made: Recipe, denoiser: Denoiser) -> None:
+        assert isinstance(made.method, Diffusion)
+        self._model = Reference(denoiser).eval()
+        device = next(denoiser.parameters()).device
+        self.process = made.method.process.to(device)
+        self.generator = torch.Generator(device).manual_seed(0)
+
+    @property
+    def model(self) -> nn.Module:
+        """The model that is sampled from."""
+        return self._model
+
+    @torch.no_grad()
+    def step(self, batch: State) -> None:
+        """The noise that is believed in, and a draw of the state before."""
+        last, count = self.process.times.last, len(batch.mask)
+        t = torch.full((count,), last // 2, device=batch.mask.device)
+        eps = self._model(batch, t / last, generator=self.generator)
+        self.process.reverse(batch, eps, t - 1, t).sample(generator=self.generator)
+
+
+STEPS = {"train": ReferenceTraining, "sample": ReferenceSampling}

@@ -237,6 +237,35 @@ class Verify:
     """File to write the report to, as a page."""
 
 
+@final
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """Time steps of training or of sampling on real molecules; prints JSON."""
+
+    module: ClassVar[str] = "bench"
+    what: tyro.conf.Positional[Literal["train", "sample"]]
+    """Which steps."""
+    recipe: str = "symdiff-qm9"
+    """Name of the recipe."""
+    batch_size: int = 64
+    """Molecules a step."""
+    batches: int = 4
+    """Steps a round, each with molecules of another size."""
+    rounds: int = 7
+    """Rounds, after one that does not count."""
+    against: Literal["reference"] | None = None
+    """What to time by turns with it: reference, the plain implementation in benchmarks/, which only
+    the repository has."""
+    threads: int = 1
+    """Threads of a CPU. With one, processor time is measured, and other work disturbs little."""
+    device: Device = "auto"
+    """Where to compute."""
+    precision: Precision = "float32"
+    """In what the blocks of a transformer multiply matrices; all else is in float32."""
+    compile: bool = False
+    """Compile the blocks of a transformer."""
+
+
 Command = (
     Annotated[Demo, tyro.conf.subcommand("demo")]
     | Annotated[Data, tyro.conf.subcommand("data")]
@@ -246,5 +275,6 @@ Command = (
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Likelihood, tyro.conf.subcommand("likelihood")]
     | Annotated[Verify, tyro.conf.subcommand("verify")]
+    | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
 """One of the commands."""

@@ -55,7 +55,7 @@ class GaussianBasis(nn.Module):
         if d.requires_grad:
             raise RuntimeError("these sums pass no gradient to the distances; sum forward(d)")
         if not torch.is_grad_enabled():
-            return _moments(d, self.centres, self._width(), orders=1).squeeze(2)
+            return _moments(d, self.centres, self._width(), orders=1)[0]
         return _Sums.apply(d, self.centres, self._width())[0]
 
     def _width(self) -> Tensor:
@@ -64,48 +64,50 @@ class GaussianBasis(nn.Module):
 
 @final
 class _Sums(torch.autograd.Function):
-    """S_0[i, k] = sum_j psi_k(d_ij); kept are its moments S_p, weighted with d_ij^p.
+    """S_0[i, k] = sum_j psi_k(d_ij); kept are its moments, weighted with u and 2 u^2 - 1.
 
-    With e_p[k] = sum_i G[i, k] S_p[i, k] for the gradient G of S_0, the centre has the gradient
-    (e_1 - mu e_0) / s^2, the width (e_2 - 2 mu e_1 + mu^2 e_0) / s^3 - e_0 / s. So nothing of the
-    size of the pairs outlives the forward pass.
+    Here u = (d - mu) / (sqrt(2) s) is the distance seen from the centre. A function changes with
+    its centre by sqrt(2) u psi / s, with its width by (2 u^2 - 1) psi / s. So nothing of the size
+    of the pairs outlives the forward pass.
     """
 
     @staticmethod
-    def forward(d: Tensor, centres: Tensor, width: Tensor) -> tuple[Tensor, Tensor]:
-        """The sums, and the moments of order 1 and 2."""
-        moments = _moments(d, centres, width, orders=3)
-        return moments[:, :, 0], moments[:, :, 1:]
+    def forward(d: Tensor, centres: Tensor, width: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The sums, and both moments."""
+        zeroth, first, second = _moments(d, centres, width, orders=3).unbind(0)
+        return zeroth, first, second
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: tuple[Tensor, Tensor]) -> None:
+    def setup_context(
+        ctx: Any, inputs: tuple[Tensor, ...], output: tuple[Tensor, Tensor, Tensor]
+    ) -> None:
         """Keep the moments."""
-        ctx.mark_non_differentiable(output[1])
-        ctx.save_for_backward(*inputs[1:], *output)
+        _, first, second = output
+        ctx.mark_non_differentiable(first, second)
+        ctx.save_for_backward(inputs[2], first, second)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, Tensor]:
         """The gradients of centres and widths."""
-        mu, s, zeroth, further = ctx.saved_tensors
-        first, second = further.unbind(2)
-        e0, e1, e2 = ((gradients[0] * moment).sum((0, 1)) for moment in (zeroth, first, second))
-        to_mu = (e1 - mu * e0) / s**2
-        to_s = (e2 - 2 * mu * e1 + mu**2 * e0) / s**3 - e0 / s
-        return None, to_mu, to_s
+        width, first, second = ctx.saved_tensors
+        to_centre, to_width = ((gradients[0] * part).sum((0, 1)) for part in (first, second))
+        return None, math.sqrt(2) * to_centre / width, to_width / width
 
 
 def _moments(
     d: Float[Tensor, "molecule atom atom"], centres: Tensor, width: Tensor, *, orders: int
-) -> Float[Tensor, "molecule atom {orders} basis"]:
-    """S_p for every p less than ``orders``."""
-    weights = torch.stack([d**power for power in range(orders)], dim=2)
+) -> Float[Tensor, "{orders} molecule atom basis"]:
+    """The sums over the last atom of psi, u psi and (2 u^2 - 1) psi, or the first of them."""
     rows = max(1, AT_ONCE.get(d.device.type, 2**28) // (d[:1].numel() * len(centres)))
-    chunks = zip(d.split(rows), weights.split(rows), strict=True)
-    moments = torch.cat([weight @ _psi(part, centres, width) for part, weight in chunks])
-    return moments / (math.sqrt(2 * math.pi) * width)
+    parts = [_of_some(some, centres, width, orders) for some in d.split(rows)]
+    return torch.cat(parts, dim=1) / (math.sqrt(2 * math.pi) * width)
 
 
-def _psi(d: Tensor, centres: Tensor, width: Tensor) -> Tensor:
-    """The functions without their heights."""
+def _of_some(d: Tensor, centres: Tensor, width: Tensor, orders: int) -> Tensor:
     u = (d.unsqueeze(-1) - centres) * (math.sqrt(0.5) / width)
-    return u.square_().neg_().exp_()
+    square = u.square()
+    psi = square.neg().exp_()
+    if orders == 1:
+        return psi.sum(2).unsqueeze(0)
+    terms = (psi, u.mul_(psi), square.mul_(2).sub_(1).mul_(psi))
+    return torch.stack([term.sum(2) for term in terms])

@@ -21,10 +21,13 @@ FLAGS = {
     "data": "source",
     "recipes": "json",
     "train": "recipe steps minutes data init freeze out seed device precision compile",
-    "sample": "model n atoms sampler steps frames out batch_size seed device precision compile json",
+    "sample": (
+        "model n atoms sampler steps frames out batch_size seed device precision compile json"
+    ),
     "evaluate": "samples data quality at_most json",
     "likelihood": "model split n draws times passes batch_size seed device json",
     "verify": "model alpha examples pairs seed device json html",
+    "bench": "what recipe batch_size batches rounds against threads device precision compile",
 }
 
 

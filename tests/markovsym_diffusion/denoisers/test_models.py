@@ -11,6 +11,7 @@ from markovsym_diffusion.denoisers import (
     EDM,
     GDM,
     AsReleased,
+    Backbone,
     Denoiser,
     DiT,
     Held,
@@ -108,6 +109,42 @@ def test_the_released_embedding_is_ours_without_padding() -> None:
                   for model in (ours, released)), strict=True)  # fmt: skip
     for one, other in pairs:
         torch.testing.assert_close(one, other)
+
+
+EVERY = {**EQUIVARIANT, **NOT_EQUIVARIANT, "SymDiff": SMALL, "as released": RELEASED}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_parts_are_those_of_the_model(name: str) -> None:
+    """What --init and --freeze know by name are the very weights that are trained."""
+    model = EVERY[name].denoiser(CHANNELS)
+    parts = [weight for part in model.parts.values() for weight in part.parameters()]
+    assert parts
+    assert set(parts) == set(model.parameters())
+
+
+@pytest.mark.parametrize("backbone", [BACKBONE, replace(BACKBONE, reach=6.0)])
+def test_distances_start_as_evenly_as_is_asked_for(backbone: Backbone) -> None:
+    for made in (DiT(backbone=backbone), AsReleased(backbone=backbone, frame=FRAME)):
+        weights = dict(made.denoiser(CHANNELS).parts["distances"].named_parameters())
+        (centres,) = (one for name, one in weights.items() if name.endswith("centres"))
+        even = torch.linspace(0, 6, backbone.basis)
+        assert torch.allclose(centres, even) == (backbone.reach is not None)
+
+
+PLAIN = {"DiT": DiT(backbone=BACKBONE), "GDM": GDM(network=GNNSize(width=16, layers=2))}
+
+
+@pytest.mark.parametrize("augmented", [False, True])
+@pytest.mark.parametrize("name", PLAIN)
+@torch.no_grad()
+def test_only_an_augmented_model_turns_and_only_while_it_trains(name: str, augmented: bool) -> None:
+    made = replace(PLAIN[name], augmented=True) if augmented else PLAIN[name]
+    model, z, t = shaken(made), random_state([5], torch.Generator()), torch.tensor([0.5])
+    for training in (False, True):
+        model.train(training)
+        one, other = (model(z, t, generator=torch.Generator().manual_seed(seed)) for seed in (0, 1))
+        assert torch.allclose(one.x, other.x) == (not (training and augmented))
 
 
 def test_an_augmented_model_has_the_weights_of_a_plain_one() -> None:

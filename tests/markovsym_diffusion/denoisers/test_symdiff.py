@@ -14,7 +14,9 @@ from markovsym.kernels import Deterministic, Identity, Kernel, Randomness
 from markovsym.spaces import Value, parts_of, value_of
 from markovsym.symmetrise import declare_equivariant, haar, recursive, sym
 from markovsym.symmetrise.sym import SymmetrisedKernel
-from markovsym_diffusion.denoisers import Denoiser, unsymmetrised
+from markovsym_diffusion.denoisers import AsReleased as Released
+from markovsym_diffusion.denoisers import Denoiser, as_released, unsymmetrised
+from markovsym_diffusion.denoisers import sharp_frame as built_in
 from markovsym_diffusion.denoisers.spaces import FRAMES, PERMUTATIONS
 from markovsym_diffusion.processes import State
 from markovsym_diffusion.recipes import recipe
@@ -87,6 +89,29 @@ def test_the_released_composition_is_rejected(
     released = small_model.kernel.first >> AsReleased(symmetrised, frame)
     test = testing.equivariance_in_law(released, point)
     assert test.rejected
+
+
+@torch.no_grad()
+def test_what_stands_for_the_released_code_is_it_draw_by_draw(
+    small_model: Denoiser, generator: torch.Generator
+) -> None:
+    """Both as a recipe and as a control with another frame, against the class above."""
+    released = perturbed(Released(backbone=SMALL.backbone, frame=SMALL.frame).denoiser(CHANNELS))
+    second = released.kernel.second
+    frame = Deterministic(sharp_frame, second.dom, coset_space(FRAMES))
+    z, t = random_state([5, 5], generator), torch.tensor([0.2, 0.7])
+    for ours, by_hand in [
+        (released.kernel, released.kernel.first >> AsReleased(second, released.parts["frame"])),
+        (as_released(small_model), small_model.kernel.first
+            >> AsReleased(small_model.kernel.second, small_model.parts["frame"])),
+        (as_released(small_model, built_in(small_model)), small_model.kernel.first
+            >> AsReleased(small_model.kernel.second, frame)),
+    ]:  # fmt: skip
+        one, other = (
+            each.sample((z.x, z.h, t, z.mask), generator=torch.Generator().manual_seed(4))
+            for each in (ours, by_hand)
+        )
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
 
 
 @torch.no_grad()

@@ -15,13 +15,16 @@ from markovsym_diffusion.processes import (
     Path,
     State,
     Straight,
+    VarianceExploding,
     VariancePreserving,
     blend,
 )
 from tests.markovsym_diffusion.exact import SPREAD, ExactVelocity, normal_data
 
 
-@pytest.mark.parametrize("path", [Straight(), Circular(), VariancePreserving()], ids=repr)
+@pytest.mark.parametrize(
+    "path", [Straight(), Circular(), VariancePreserving(), VarianceExploding(high=10.0)], ids=repr
+)
 def test_normal_data_have_the_likelihood_they_must(path: Path, generator: torch.Generator) -> None:
     """With the exact velocity the flow at the first time is the law of the noised data."""
     process, data = ContinuousProcess(path, first=0.05), normal_data(2000, 3, generator)

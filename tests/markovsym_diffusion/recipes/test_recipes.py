@@ -2,7 +2,12 @@ import re
 
 import pytest
 
-from markovsym_diffusion.recipes import PUBLISHED, RECIPES, recipe
+from markovsym_diffusion.denoisers import GDM, AsReleased, DiT, SymDiff, SymDiffHaar
+from markovsym_diffusion.networks import EGNNSize, GNNSize, TransformerSize
+from markovsym_diffusion.objectives import TimeDraw
+from markovsym_diffusion.recipes import DATA, PUBLISHED, RECIPES, recipe
+from markovsym_diffusion.recipes.published import OTHERS, OTHERS_GEOM
+from markovsym_diffusion.recipes.tiny import SHORT
 from markovsym_diffusion.training import QueueClip
 
 SIZES = {
@@ -30,6 +35,9 @@ SIZES = {
 }
 """Parameters counted in the published code, where there is any."""
 
+FRAME = TransformerSize(width=128, depth=8, heads=4)
+STAR_FRAME = TransformerSize(width=216, depth=10, heads=8)
+
 FULL = [name for name in RECIPES if not name.endswith(("-tiny", "-small"))]
 
 
@@ -46,6 +54,47 @@ def test_every_run_of_the_tables_is_there_once_more_small() -> None:
         assert type(small.model) is type(recipe(name).model)
         assert small.equivariant == recipe(name).equivariant
         assert small.method == recipe(name).method
+
+
+def test_transformers_are_as_wide_and_deep_as_published_and_have_their_heads() -> None:
+    """Heads change no number of parameters."""
+    wanted = {
+        "symdiff-star-qm9": (TransformerSize(width=768, depth=12, heads=12), STAR_FRAME),
+        "symdiff-qm9": (TransformerSize(width=384, depth=12, heads=6), FRAME),
+        "symdiff-minus-qm9": (TransformerSize(width=360, depth=10, heads=6), FRAME),
+        "symdiff-minus-minus-qm9": (TransformerSize(width=294, depth=8, heads=6), FRAME),
+    }
+    for name, (size, frame) in wanted.items():
+        model = recipe(name).model
+        assert (model.backbone.transformer, model.frame.transformer) == (size, frame)
+        assert (model.backbone.reach, model.backbone.pair_bias) == (None, False)
+
+
+def test_small_transformers_see_times_in_thousands_and_distances_up_to_six() -> None:
+    for name in RECIPES.keys() - set(FULL):
+        model = recipe(name).model
+        if isinstance(model, SymDiff | SymDiffHaar | DiT | AsReleased):
+            assert (model.backbone.transformer.time_scale, model.backbone.reach) == (1000, 6)
+            assert model.backbone.pair_bias == (name == "symdiff-qm9-small")
+        if isinstance(model, SymDiff | AsReleased):
+            assert model.frame.transformer.time_scale == 1000
+
+
+def test_small_runs_are_those_of_the_tables_in_all_but_size_and_training() -> None:
+    for name in FULL:
+        full, small = recipe(name), recipe(f"{name}-tiny")
+        assert small.training == SHORT != full.training
+        assert small.source == "this project"
+        assert (small.data, small.features, small.freeze) == (full.data, full.features, full.freeze)
+        if isinstance(full.model, DiT | GDM):
+            assert small.model.augmented == full.model.augmented
+    assert SHORT.times == TimeDraw(power=2.0)
+    assert {name for name in FULL if getattr(recipe(name).model, "augmented", False)} == {
+        "dit-aug-qm9",
+        "gdm-aug-qm9",
+    }
+    assert recipe("edm-qm9-tiny").model.network == EGNNSize(width=64, layers=5)
+    assert recipe("gdm-qm9-tiny").model.network == GNNSize(width=64, layers=5)
 
 
 def test_runs_are_as_long_as_published() -> None:
@@ -91,6 +140,29 @@ def test_what_is_published_has_a_recipe_and_what_is_small_claims_nothing() -> No
     assert all(made.published is None for name, made in RECIPES.items() if name not in FULL)
     row = recipe("symdiff-qm9").published
     assert (str(row.nll), str(row.molecules)) == ("-129.35±1.07", "87.49±0.23")
+
+
+def test_published_figures_are_shares_and_no_molecule_is_stable_without_its_atoms() -> None:
+    for row in [*PUBLISHED.values(), *OTHERS.values(), *OTHERS_GEOM.values(), *DATA.values()]:
+        shares = [one for one in (row.atoms, row.molecules, row.valid, row.unique) if one]
+        assert all(0 < one.value <= 100 for one in shares)
+        assert row.molecules is None or row.atoms is None or row.molecules.value < row.atoms.value
+        assert row.nll is None or row.nll.value < 0
+        if row.seconds_an_epoch is not None:
+            assert row.seconds_a_sample < 1 < row.seconds_an_epoch
+    bounds = [row.nll.value for row in PUBLISHED.values()]
+    assert len(bounds) == len(set(bounds))
+
+
+def test_published_models_stand_in_the_order_of_the_paper() -> None:
+    """By stable molecules: each with more symmetry, or more parameters, above the next."""
+    for names in (
+        ("symdiff-star", "symdiff", "dit-aug", "symdiff-h", "edm", "dit", "gdm"),
+        ("symdiff", "symdiff-minus", "symdiff-minus-minus"),
+        ("edm-plus-plus", "edm-plus", "dit-ft", "edm", "dit-ft-freeze"),
+    ):
+        stable = [PUBLISHED[f"{name}-qm9"].molecules.value for name in names]
+        assert stable == sorted(stable, reverse=True)
 
 
 def test_what_is_not_equivariant_says_so() -> None:

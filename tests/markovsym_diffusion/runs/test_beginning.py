@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 import torch
+from torch import nn
 
 from markovsym_diffusion.denoisers import EDM, DiT
 from markovsym_diffusion.molecules import InputError
@@ -31,18 +32,39 @@ def test_what_is_handed_over_is_a_copy() -> None:
     assert next(dit.parts["eps"].parameters()).abs().sum() > 0
 
 
-def test_frozen_parts_have_no_gradients() -> None:
-    model = Beginning(freeze=("distances", "eps")).applied(SMALL.denoiser(CHANNELS))
-    moving = {name for name, weight in model.named_parameters() if weight.requires_grad}
-    frame = {f"kernel.second.gamma.kernel.{name}" for name, weight
-             in model.parts["frame"].named_parameters() if weight.requires_grad}  # fmt: skip
-    assert moving == frame
+def moving(module: nn.Module) -> set[nn.Parameter]:
+    return {weight for weight in module.parameters() if weight.requires_grad}
+
+
+def test_frozen_parts_have_no_gradients_and_the_others_keep_theirs() -> None:
+    model = SMALL.denoiser(CHANNELS)
+    before, frame = moving(model), moving(model.parts["frame"])
+    Beginning(freeze=("distances", "eps")).applied(model)
+    assert moving(model) == moving(model.parts["frame"]) == frame
+    assert frame
+    assert frame < before
+
+
+def test_what_goes_over_may_be_frozen_there() -> None:
+    dit, model = perturbed(DiT(backbone=BACKBONE).denoiser(CHANNELS)), SMALL.denoiser(CHANNELS)
+    before, eps = moving(model), moving(model.parts["eps"])
+    Beginning.of(dit, freeze=("eps",)).applied(model)
+    assert moving(model) == before - eps
+    assert eps
 
 
 def test_a_part_of_another_size_is_refused() -> None:
     wide = dataclasses.replace(BACKBONE, basis=9)
     with pytest.raises(InputError, match="the part distances of the trained model has another"):
         Beginning.of(DiT(backbone=wide).denoiser(CHANNELS)).applied(SMALL.denoiser(CHANNELS))
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_part_of_another_depth_is_refused(depth: int) -> None:
+    transformer = dataclasses.replace(BACKBONE.transformer, depth=depth)
+    other = dataclasses.replace(BACKBONE, transformer=transformer)
+    with pytest.raises(InputError, match="the part eps of the trained model has another size"):
+        Beginning.of(DiT(backbone=other).denoiser(CHANNELS)).applied(SMALL.denoiser(CHANNELS))
 
 
 def test_a_model_that_shares_no_part_is_refused() -> None:

@@ -25,3 +25,8 @@ def test_fifty_norms_are_remembered_as_they_were_clipped(norms: list[float]) -> 
         past = remembered(past, torch.tensor(norm), torch.tensor(5.0))
     wanted = [FIRST, *(min(norm, 5.0) for norm in norms)][-50:]
     assert past.tolist() == pytest.approx(wanted)
+
+
+def test_of_fifty_one_norms_the_first_is_forgotten() -> None:
+    past = remembered(torch.arange(50.0), torch.tensor(7.0), torch.tensor(5.0))
+    assert past.tolist() == [*range(1, 50), 5]
