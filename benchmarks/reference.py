@@ -44,12 +44,17 @@ class Reference(nn.Module):
     def forward(
         self, z: State, t: Float[Tensor, "molecule"], *, generator: torch.Generator
     ) -> State:
-        """The noise in ``z``; from one generator it draws the numbers that the denoiser draws."""
+        """The noise in ``z``; from one generator it draws the numbers that the denoiser draws.
+
+        With weights in float64 it is computed so, from draws in the precision of ``z``.
+        """
         count, atoms = z.mask.shape
         R0 = O(3).haar(count, generator=generator, dtype=z.x.dtype)
         eta = normal(count, atoms, 3, generator=generator, dtype=z.x.dtype)
-        R = R0 @ self._f(z.x @ R0, eta, t, z.mask)
-        x, h = self._k(z.x @ R, z.h, t, z.mask)
+        exact = self.frame.embed.weight.dtype
+        x, h, t, R0, eta = (one.to(exact) for one in (z.x, z.h, t, R0, eta))
+        R = R0 @ self._f(x @ R0, eta, t, z.mask)
+        x, h = self._k(x @ R, h, t, z.mask)
         return State(x @ R.mT, h, z.mask)
 
     def _f(self, x: Tensor, eta: Tensor, t: Tensor, mask: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""How a model is computed: in which precision, and whether by compiled code."""
+"""How a model is computed: in what precision, and whether by compiled code."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from torch import nn
 
 from markovsym_diffusion.molecules import InputError
 from markovsym_diffusion.networks.dit import Transformer
-from markovsym_diffusion.options import Precision
 
 
 @final
@@ -17,8 +16,8 @@ from markovsym_diffusion.options import Precision
 class Execution:
     """How a model is computed."""
 
-    precision: Precision = "float32"
-    """That of the matrices."""
+    bfloat16: bool = False
+    """Whether the blocks multiply matrices in bfloat16; all else is done in float32."""
     compiled: bool = False
     """Whether the blocks are compiled; it takes up to a minute, and a C++ compiler on a CPU."""
 
@@ -29,15 +28,15 @@ class Execution:
             InputError: If it has no transformer.
         """
         for transformer in self._transformers(model):
-            transformer.in_bfloat16 = self.precision == "bfloat16"
+            transformer.in_bfloat16 = self.bfloat16
             if self.compiled:
                 for block in transformer.blocks:
                     block.compile(dynamic=True)
 
     def to_sample(self, model: nn.Module) -> None:
-        """The same for a model that is only called; weights are kept in its precision."""
+        """The same for a model that is only called; weights of blocks are kept so."""
         self.to_train(model)
-        if self.precision == "bfloat16":
+        if self.bfloat16:
             for transformer in self._transformers(model):
                 transformer.blocks.to(torch.bfloat16)
 
@@ -48,6 +47,6 @@ class Execution:
         if not found:
             raise InputError(
                 "wanted a model with a transformer for bfloat16 or compiled code, got one without; "
-                "leave --precision and --compile out"
+                "leave --bfloat16 and --compile out"
             )
         yield from found

@@ -9,9 +9,6 @@ import tyro
 Device = Literal["auto", "cpu", "cuda"]
 """Where to compute; ``auto`` takes a GPU if there is one."""
 
-Precision = Literal["float32", "bfloat16"]
-"""In what the blocks of a transformer multiply matrices; all else is done in float32."""
-
 
 @final
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +120,8 @@ class Train:
     """Source of all randomness."""
     device: Device = "auto"
     """Where to compute."""
-    precision: Precision = "float32"
-    """In what the blocks of a transformer multiply matrices; all else is in float32."""
+    bfloat16: bool = False
+    """Multiply the matrices of a transformer in bfloat16; all else is in float32."""
     compile: bool = False
     """Compile the blocks of a transformer: slow to begin with, faster from then on."""
 
@@ -157,8 +154,8 @@ class Sample:
     """Source of all randomness."""
     device: Device = "auto"
     """Where to compute."""
-    precision: Precision = "float32"
-    """In what the blocks of a transformer multiply matrices; all else is in float32."""
+    bfloat16: bool = False
+    """Multiply the matrices of a transformer in bfloat16; all else is in float32."""
     compile: bool = False
     """Compile the blocks of a transformer: slow to begin with, faster from then on."""
     json: bool = False
@@ -260,8 +257,8 @@ class Bench:
     """Threads of a CPU. With one, processor time is measured, and other work disturbs little."""
     device: Device = "auto"
     """Where to compute."""
-    precision: Precision = "float32"
-    """In what the blocks of a transformer multiply matrices; all else is in float32."""
+    bfloat16: bool = False
+    """Multiply the matrices of a transformer in bfloat16; all else is in float32."""
     compile: bool = False
     """Compile the blocks of a transformer."""
 

@@ -48,7 +48,7 @@ def run(options: Bench) -> None:
     torch.set_num_threads(options.threads)
     made, where = recipe(options.recipe), device(options.device)
     shape = (options.batch_size, options.batches)
-    execution = Execution(precision=options.precision, compiled=options.compile)
+    execution = Execution(bfloat16=options.bfloat16, compiled=options.compile)
     ours = STEPS[options.what](made, _shaken(made, where), execution)
     train = data_set(made.data, say).split("train")
     batches = _batches(train, like_sizes(train.sizes, *shape), made, where)
@@ -116,7 +116,7 @@ def _facts(
     molecules = sum(len(batch.mask) for batch in batches)
     asked = {
         name: getattr(options, name)
-        for name in ("what", "recipe", "precision", "compile", "batch_size", "batches", "threads")
+        for name in ("what", "recipe", "bfloat16", "compile", "batch_size", "batches", "threads")
     }
     found = {
         name: {"molecules_per_second": molecules / rounds.usual, "seconds": rounds.facts()}
@@ -144,7 +144,7 @@ def _device(
         "useful_flop_per_molecule": work / len(sizes),
         "flop_per_second": rate,
         "matrix_flop_per_second": best,
-        "share_of_matrix_rate": rate / best[options.precision],
+        "share_of_matrix_rate": rate / best["bfloat16" if options.bfloat16 else "float32"],
         "kernels_per_step": asked.kernels,
         "waits_per_step": asked.waits,
         "peak_memory_bytes": peak_memory(where),

@@ -24,7 +24,7 @@ def run(options: Sample) -> None:
     asked = Sampling(sampler=options.sampler, steps=options.steps, frames=options.frames)
     _, steps, frames = model.recipe.method.chosen(asked)
     _check(options)
-    execution = Execution(precision=options.precision, compiled=options.compile)
+    execution = Execution(bfloat16=options.bfloat16, compiled=options.compile)
     execution.to_sample(model.denoiser)
     start = time.perf_counter()
     with progress("sampling") as tell:

@@ -26,7 +26,7 @@ def run(options: Train) -> None:
     folder = RunFolder(options.out or Path("runs") / made.name)
     where = device(options.device)
     begin = _beginning(made, options, where)
-    execution = Execution(precision=options.precision, compiled=options.compile)
+    execution = Execution(bfloat16=options.bfloat16, compiled=options.compile)
     signal.signal(signal.SIGTERM, _stop)
     with progress(made.name) as tell:
         training = Training(

@@ -12,7 +12,7 @@ from markovsym_diffusion.molecules import InputError
 from markovsym_diffusion.networks import EGNNSize
 from tests.markovsym_diffusion.small import CHANNELS, SMALL, perturbed, random_state
 
-HALF = Execution(precision="bfloat16")
+HALF = Execution(bfloat16=True)
 
 
 def predicted(model: Denoiser) -> Tensor:
@@ -70,6 +70,6 @@ def test_usually_nothing_changes(model: Denoiser) -> None:
 @pytest.mark.parametrize("asked", [HALF, Execution(compiled=True)], ids=str)
 def test_a_model_without_a_transformer_is_refused(asked: Execution) -> None:
     edm = EDM(network=EGNNSize(width=8, layers=1)).denoiser(CHANNELS)
-    with pytest.raises(InputError, match="leave --precision and --compile out"):
+    with pytest.raises(InputError, match="leave --bfloat16 and --compile out"):
         asked.to_train(edm)
     Execution().to_train(edm)

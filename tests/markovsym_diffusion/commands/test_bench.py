@@ -32,7 +32,7 @@ def test_steps_are_timed_beside_the_plain_ones(
     ("asked", "said"),
     [
         (["train", "--rounds", "0"], "wanted positive --batch-size, --batches, --rounds"),
-        (["train", "--recipe", "edm-qm9-tiny", "--precision", "bfloat16"], "leave --precision"),
+        (["train", "--recipe", "edm-qm9-tiny", "--bfloat16"], "leave --bfloat16"),
         (["sample", "--recipe", "flow-symdiff-qm9-tiny"], "wanted a recipe of diffusion"),
         (["train", "--recipe", "edm-qm9-tiny", "--against", "reference"], "a part distances"),
     ],

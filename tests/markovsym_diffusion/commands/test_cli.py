@@ -20,14 +20,14 @@ FLAGS = {
     "demo": "out n minutes seed device",
     "data": "source",
     "recipes": "json",
-    "train": "recipe steps minutes data init freeze out seed device precision compile",
+    "train": "recipe steps minutes data init freeze out seed device bfloat16 compile",
     "sample": (
-        "model n atoms sampler steps frames out batch_size seed device precision compile json"
+        "model n atoms sampler steps frames out batch_size seed device bfloat16 compile json"
     ),
     "evaluate": "samples data quality at_most json",
     "likelihood": "model split n draws times passes batch_size seed device json",
     "verify": "model alpha examples pairs seed device json html",
-    "bench": "what recipe batch_size batches rounds against threads device precision compile",
+    "bench": "what recipe batch_size batches rounds against threads device bfloat16 compile",
 }
 
 
