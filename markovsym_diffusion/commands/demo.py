@@ -22,7 +22,7 @@ from markovsym_diffusion.runs.folder import RunFolder, versions, write_json
 from markovsym_diffusion.runs.generate import generate
 from markovsym_diffusion.runs.train import Report, Training
 from markovsym_diffusion.runs.trained import TrainedModel, load_model
-from markovsym_diffusion.training import Budget
+from markovsym_diffusion.training import Budget, Exponential
 
 SHIPPED = "qm9-small"
 TRAINING = "demo-training"
@@ -83,7 +83,9 @@ def _trained_further(
 
 def _gently(recipe: Recipe) -> Recipe:
     """The recipe, with steps small enough for a model that has learned already."""
-    gentle = dataclasses.replace(recipe.training, learning_rate=2e-4, warm_up=20, ema_decay=0.98)
+    gentle = dataclasses.replace(
+        recipe.training, learning_rate=2e-4, warm_up=20, averaging=Exponential(0.98)
+    )
     return dataclasses.replace(recipe, training=gentle)
 
 

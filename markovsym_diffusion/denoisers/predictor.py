@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from markovsym_diffusion.captured import Captured
-from markovsym_diffusion.processes import ContinuousProcess, State
+from markovsym_diffusion.processes import ContinuousProcess, GaussianProcess, State
 
 
 @runtime_checkable
@@ -85,7 +85,7 @@ class NoiseOfVelocity:
     """The noise that a predicted velocity stands for."""
 
     velocity: Predictor
-    process: ContinuousProcess
+    process: ContinuousProcess | GaussianProcess
 
     def __call__(
         self, z: State, t: Float[Tensor, "molecule"], *, generator: torch.Generator

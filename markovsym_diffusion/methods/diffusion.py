@@ -7,11 +7,11 @@ from typing import final
 
 import torch
 
-from markovsym_diffusion.denoisers import Predictor
+from markovsym_diffusion.denoisers import NoiseOfVelocity, Predictor
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.likelihood import Bound, Draws, negative_log_likelihood
 from markovsym_diffusion.methods.method import Frames, Method, Sampler
-from markovsym_diffusion.objectives import NoisePrediction, TimeDraw
+from markovsym_diffusion.objectives import Even, NoisePrediction, TimeDraw, Weighting
 from markovsym_diffusion.processes import GaussianProcess, State
 from markovsym_diffusion.samplers import ancestral, ddim, dpm_solver, heun
 from markovsym_diffusion.schedules import PolynomialSchedule, Times
@@ -30,6 +30,12 @@ class Diffusion(Method):
     """The noise of each time step."""
     padded_width: bool = False
     """Whether the loss is divided by the padded width, as in the released code."""
+    velocity: bool = False
+    """Whether the network predicts v = alpha eps - sigma x, and not eps."""
+    weighting: Weighting = field(default_factory=Even)
+    """How much the error of the noise counts at each time."""
+    rotations: int = 0
+    """Draws of R over which the noise is averaged that is to be predicted; 0 for the noise."""
 
     @cached_property
     def process(self) -> GaussianProcess:
@@ -40,7 +46,11 @@ class Diffusion(Method):
         self, features: AtomFeatures, times: TimeDraw, device: torch.device
     ) -> NoisePrediction:
         """The error of the noise."""
-        return NoisePrediction(self.process.to(device), features, times, self.padded_width)
+        return NoisePrediction(
+            process=self.process.to(device), features=features, times=times,
+            padded_width=self.padded_width, velocity=self.velocity, weighting=self.weighting,
+            rotations=self.rotations,
+        )  # fmt: skip
 
     @property
     def samplers(self) -> Mapping[str, Sampler]:
@@ -59,15 +69,20 @@ class Diffusion(Method):
         """The variational bound."""
         process = self.process.to(data.mask.device)
         return negative_log_likelihood(
-            model, process, features, data, generator=generator, draws=draws
+            self._noise(model), process, features, data, generator=generator, draws=draws
         )
+
+    def _noise(self, model: Predictor) -> Predictor:
+        """The noise that the network predicts, or that is read off what it predicts."""
+        return NoiseOfVelocity(model, self.process) if self.velocity else model
 
     def _sampler(self, algorithm: Callable[..., Iterator[State]], frames: Frames) -> Sampler:
         def run(
             model: Predictor, like: State, generator: torch.Generator, steps: int
         ) -> Iterator[State]:
             process = self.process.to(like.mask.device)
-            return algorithm(model, process, like, generator=generator, steps=steps)
+            noise = self._noise(model)
+            return algorithm(noise, process, like, generator=generator, steps=steps)
 
         last = self.schedule.steps
         return Sampler(run=run, steps=last, most=last, frames=frames)

@@ -6,14 +6,19 @@ from markovsym_diffusion.objectives.noise import NoisePrediction
 from markovsym_diffusion.objectives.objective import Objective
 from markovsym_diffusion.objectives.score import ScoreMatching
 from markovsym_diffusion.objectives.times import TimeDraw
+from markovsym_diffusion.objectives.weights import AsVelocity, Even, MinSNR, Weighting
 
 __all__ = [
+    "AsVelocity",
     "Coupling",
     "EquivariantTransport",
+    "Even",
     "FlowMatching",
     "Independent",
+    "MinSNR",
     "NoisePrediction",
     "Objective",
     "ScoreMatching",
     "TimeDraw",
+    "Weighting",
 ]

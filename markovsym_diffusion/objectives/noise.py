@@ -1,15 +1,17 @@
 """The objective of SymDiff: predict the noise."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from markovsym_diffusion.denoisers import Predictor
+from markovsym_diffusion.denoisers import NoiseOfVelocity, Predictor
 from markovsym_diffusion.features import AtomFeatures
+from markovsym_diffusion.objectives.rotations import averaged_over_rotations
 from markovsym_diffusion.objectives.times import TimeDraw
+from markovsym_diffusion.objectives.weights import Even, Weighting
 from markovsym_diffusion.processes import GaussianProcess, State
 
 
@@ -31,6 +33,12 @@ class NoisePrediction:
     times: TimeDraw
     padded_width: bool = False
     """Whether to divide by the padded width after all, as the released code does."""
+    velocity: bool = False
+    """Whether the model predicts v = alpha eps - sigma x, from which the noise is read."""
+    weighting: Weighting = field(default_factory=Even)
+    """How much each time counts."""
+    rotations: int = 0
+    """Draws of R over which the noise is averaged that is to be predicted; 0 for the noise."""
 
     def __call__(
         self, model: Predictor, data: State, *, generator: torch.Generator
@@ -41,11 +49,18 @@ class NoisePrediction:
         law = self.process.forward(data, t)
         eps = law.noise(generator=generator)
         z = law.at(eps)
-        guess = model(z, t / times.last, generator=generator)
-        return self._loss(data, z, t == 0, eps.squared_distance(guess))
+        noise = NoiseOfVelocity(model, self.process) if self.velocity else model
+        guess = noise(z, t / times.last, generator=generator)
+        if self.rotations:
+            scales = (times.alpha[t], times.sigma[t])
+            eps = averaged_over_rotations(
+                data, z, *scales, count=self.rotations, generator=generator
+            )
+        weight = self.weighting(times, t)
+        return self._loss(data, z, t == 0, tuple(weight * e for e in eps.squared_distance(guess)))
 
     def _loss(
-        self, data: State, z: State, clean: Tensor, errors: tuple[Tensor, Tensor]
+        self, data: State, z: State, clean: Tensor, errors: tuple[Tensor, ...]
     ) -> Float[Tensor, "molecule"]:
         error_x, error_h = errors
         atoms = data.mask.shape[-1] if self.padded_width else data.mask.sum(-1)
@@ -55,5 +70,5 @@ class NoisePrediction:
         return 0.5 * (error_x + error_h * ~clean) / width + torch.where(clean, decoding, 0.0)
 
     def evenly(self) -> "NoisePrediction":
-        """The same with times drawn evenly."""
-        return replace(self, times=TimeDraw())
+        """The error of the noise itself, with times drawn evenly."""
+        return replace(self, times=TimeDraw(), weighting=Even(), rotations=0)

@@ -17,6 +17,8 @@ class TimeDraw:
 
     power: float = 1.0
     """Above 1 it favours early times, where the noise is small."""
+    stratified: bool = False
+    """Whether each of ``count`` equal parts of the range of u has one draw, in random order."""
 
     def __post_init__(self) -> None:
         if self.power <= 0:
@@ -33,4 +35,8 @@ class TimeDraw:
         return (low + (high - low) * self._shares(count, generator)).float()
 
     def _shares(self, count: int, generator: torch.Generator) -> Float[Tensor, "{count}"]:
-        return uniform(count, generator=generator, dtype=torch.float64).pow(self.power)
+        u = uniform(count, generator=generator, dtype=torch.float64)
+        if self.stratified:
+            place = uniform(count, generator=generator, dtype=torch.float64).argsort()
+            u = (place + u) / count
+        return u.pow(self.power)

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from markovsym.kernels import Centred, Full, Normal
-from markovsym_diffusion.processes.state import State
+from markovsym_diffusion.processes.state import State, blend
 from markovsym_diffusion.schedules import Times
 
 
@@ -68,6 +68,15 @@ class GaussianProcess:
         """q(z_t | z): the law of the noisy molecule at time ``t``."""
         alpha, sigma = self.times.alpha[t], self.times.sigma[t]
         return normal(data, alpha[:, None, None], sigma)
+
+    def noise(self, z: State, velocity: State, t: Float[Tensor, "molecule"]) -> State:
+        """The noise in ``z`` at a time from 0 to 1, read off v = alpha eps - sigma x.
+
+        Source:
+            Salimans & Ho (2022), appendix D.
+        """
+        step = (t * self.times.last).round().long()
+        return blend((self.times.sigma[step], z), (self.times.alpha[step], velocity))
 
     def reverse(
         self, z: State, eps: State, s: Int[Tensor, "molecule"], t: Int[Tensor, "molecule"]

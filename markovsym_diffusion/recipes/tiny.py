@@ -24,7 +24,7 @@ from markovsym_diffusion.recipes.sizes import (
     small_backbone,
     small_frame,
 )
-from markovsym_diffusion.training import TrainingSettings
+from markovsym_diffusion.training import Exponential, TrainingSettings
 
 SHORT = TrainingSettings(
     steps=100_000,
@@ -33,7 +33,7 @@ SHORT = TrainingSettings(
     warm_up=300,
     cool_down=1.0,
     amsgrad=False,
-    ema_decay=0.999,
+    averaging=Exponential(0.999),
     times=TimeDraw(power=2.0),
 )
 """Training within an hour or two: many small steps, fast, then down to nothing."""

@@ -58,8 +58,7 @@ class TrainingSteps(Steps):
         source = self.state.generator
         loss, *found = self.gradients(batch.x, batch.h, batch.mask, generator=source)
         assert loss is not None
-        rate = self.settings.learning_rate
-        self.state.move(loss, found, rate=rate, clip=self.settings.clip)
+        self.state.move(loss, found, share=1.0, clip=self.settings.clip)
 
 
 @final

@@ -1,5 +1,6 @@
 """Training, for every model and data set."""
 
+from markovsym_diffusion.training.averaging import Averaging, Exponential, Power
 from markovsym_diffusion.training.clipping import Clip, NormClip, QueueClip
 from markovsym_diffusion.training.loop import (
     Gradients,
@@ -12,10 +13,13 @@ from markovsym_diffusion.training.settings import Budget, TrainingSettings
 from markovsym_diffusion.training.state import TrainingState
 
 __all__ = [
+    "Averaging",
     "Budget",
     "Clip",
+    "Exponential",
     "Gradients",
     "NormClip",
+    "Power",
     "QueueClip",
     "Step",
     "TrainingDiverged",

@@ -14,7 +14,7 @@ from markovsym_diffusion.captured import Captured
 from markovsym_diffusion.objectives import Objective
 from markovsym_diffusion.processes import State
 from markovsym_diffusion.training.settings import Budget, TrainingSettings
-from markovsym_diffusion.training.state import PATIENCE, TrainingState, trained
+from markovsym_diffusion.training.state import PATIENCE, TrainingState
 
 LOOK_EVERY = 16
 """Steps between two looks at whether it has to; in between nothing waits for the device."""
@@ -59,15 +59,21 @@ def training_steps(
     gradients = Captured(Gradients(state.model, objective))
     while (progress := budget.progress(state.step, state.seconds)) < 1:
         start = time.perf_counter()
-        rate = settings.rate(state.step, progress)
+        share = settings.share(state.step, progress)
         batch = data(next(batches))
         loss, *found = gradients(batch.x, batch.h, batch.mask, generator=state.generator)
         assert loss is not None
-        norm = state.move(loss, found, rate=rate, clip=settings.clip)
+        norm = state.move(loss, found, share=share, clip=settings.clip)
         if state.step % LOOK_EVERY == 0:
             _require_finite(state)
         state.seconds += time.perf_counter() - start
-        yield Step(state.step, loss.clone(), norm, rate, budget.progress(state.step, state.seconds))
+        yield Step(
+            state.step,
+            loss.clone(),
+            norm,
+            share * settings.learning_rate,
+            budget.progress(state.step, state.seconds),
+        )
     _require_finite(state)
 
 
@@ -78,7 +84,7 @@ class Gradients:
     def __init__(self, model: nn.Module, objective: Objective) -> None:
         self.model = model
         self.objective = objective
-        self.weights = trained(model)
+        self.weights = [weight for weight in model.parameters() if weight.requires_grad]
 
     def __call__(
         self, x: Tensor, h: Tensor, mask: Tensor, *, generator: torch.Generator

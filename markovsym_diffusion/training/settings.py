@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from markovsym_diffusion.objectives import TimeDraw
+from markovsym_diffusion.training.averaging import Averaging, Exponential
 from markovsym_diffusion.training.clipping import Clip, NormClip
 
 
@@ -28,8 +29,11 @@ class TrainingSettings:
     """Whether AdamW keeps the largest second moment."""
     clip: Clip = field(default_factory=lambda: NormClip(2.0))
     """How long a gradient may be."""
-    ema_decay: float = 0.9999
-    """What the average of the weights keeps at each step."""
+    muon_rate: float | None = None
+    """Learning rate, at its highest, of Muon for the matrices of blocks; without it AdamW has all.
+    Source: Jordan (2024)."""
+    averaging: Averaging = field(default_factory=Exponential)
+    """How fast the average of the weights forgets."""
     times: TimeDraw = field(default_factory=TimeDraw)
     """How time steps are drawn."""
 
@@ -39,12 +43,12 @@ class TrainingSettings:
         if not 0.0 <= self.cool_down <= 1.0:
             raise ValueError(f"cool_down is a share between 0 and 1, got {self.cool_down}")
 
-    def rate(self, step: int, progress: float) -> float:
-        """The learning rate at ``step``, when the share ``progress`` of the run is over."""
+    def share(self, step: int, progress: float) -> float:
+        """What is left of the learning rate at ``step``, when ``progress`` of the run is over."""
         rising = min(1.0, (step + 1) / max(self.warm_up, 1))
         left = max(0.0, 1.0 - progress)
         falling = min(1.0, left / self.cool_down) if self.cool_down else 1.0
-        return self.learning_rate * min(rising, falling)
+        return min(rising, falling)
 
 
 @final

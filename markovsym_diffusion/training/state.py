@@ -10,7 +10,9 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from markovsym_diffusion.checkpoints import CheckpointError
+from markovsym_diffusion.training.averaging import Averaging
 from markovsym_diffusion.training.clipping import FIRST, Clip, remembered
+from markovsym_diffusion.training.optimisers import Optimiser
 from markovsym_diffusion.training.settings import TrainingSettings
 
 PATIENCE = 3
@@ -24,10 +26,9 @@ class TrainingState:
 
     model: nn.Module
     average: nn.Module
-    optimiser: torch.optim.Optimizer
+    optimiser: Optimiser
     generator: torch.Generator
-    decay: float
-    """What the average of the weights keeps at each step."""
+    averaging: Averaging
     norms: Tensor
     """Norms of the last gradients, after clipping."""
     lost: Tensor
@@ -42,20 +43,14 @@ class TrainingState:
         """The state before the first step."""
         model = model.to(device).train()
         average = copy.deepcopy(model).eval().requires_grad_(requires_grad=False)
-        optimiser = torch.optim.AdamW(
-            trained(model),
-            lr=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-            amsgrad=settings.amsgrad,
-            fused=True,
-        )
+        optimiser = Optimiser(model, settings)
         generator = torch.Generator(device).manual_seed(seed)
         norms, lost = torch.full((1,), FIRST, device=device), torch.zeros((), device=device)
-        return cls(model, average, optimiser, generator, settings.ema_decay, norms, lost)
+        return cls(model, average, optimiser, generator, settings.averaging, norms, lost)
 
     @torch.no_grad()
     def move(
-        self, loss: Tensor, gradients: Sequence[Tensor | None], *, rate: float, clip: Clip
+        self, loss: Tensor, gradients: Sequence[Tensor | None], *, share: float, clip: Clip
     ) -> Tensor:
         """One step of the optimiser and of the average; the norm of the gradient.
 
@@ -63,30 +58,19 @@ class TrainingState:
         """
         norm = nn.utils.get_total_norm([one for one in gradients if one is not None])
         limit, bad = clip.limit(self.norms), ~(loss.isfinite() & norm.isfinite())
-        for weight, gradient in zip(trained(self.model), gradients, strict=True):
+        for weight, gradient in zip(self.optimiser.weights, gradients, strict=True):
             weight.grad = gradient
-        self._optimise(rate, ((norm + 1e-6) / limit).clamp(min=1), bad.float())
+        self.optimiser.step(share, ((norm + 1e-6) / limit).clamp(min=1), bad.float())
         self.norms = remembered(self.norms, torch.where(bad, self.norms[-1], norm), limit)
         self.lost = torch.where(bad, self.lost + 1, self.lost * (self.lost >= PATIENCE))
         ours, theirs = self.average.parameters(), self.model.parameters()
-        get_ema_multi_avg_fn(self.decay)(list(ours), list(theirs), self.step)
         self.step += 1
+        get_ema_multi_avg_fn(self.averaging.kept(self.step))(list(ours), list(theirs), self.step)
         return norm
-
-    def _optimise(self, rate: float, divisor: Tensor, bad: Tensor) -> None:
-        """A fused step; it divides the gradients, and leaves all as it is where they are bad."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        vars(self.optimiser).update(grad_scale=divisor, found_inf=bad)
-        self.optimiser.step()
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything in the state that is a tensor, by name."""
-        moments = {
-            f"optimiser/{place}/{name}": value
-            for place, entry in self.optimiser.state_dict()["state"].items()
-            for name, value in entry.items()
-        }
+        moments = {f"optimiser/{name}": value for name, value in self.optimiser.tensors().items()}
         weights = {f"model/{name}": value for name, value in self.model.state_dict().items()}
         means = {f"average/{name}": value for name, value in self.average.state_dict().items()}
         source = {"generator": self.generator.get_state(), "norms": self.norms}
@@ -107,20 +91,10 @@ class TrainingState:
             self.average.load_state_dict(_below(tensors, "average/"))
         except RuntimeError as error:
             raise CheckpointError(f"the checkpoint is of another model: {error}") from error
-        entries: dict[int, dict[str, Tensor]] = {}
-        for name, value in _below(tensors, "optimiser/").items():
-            place, moment = name.split("/")
-            entries.setdefault(int(place), {})[moment] = value
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": entries, "param_groups": groups})
+        self.optimiser.restore(_below(tensors, "optimiser/"))
         self.generator.set_state(tensors["generator"])
         self.norms = tensors.get("norms", self.norms).to(self.norms.device)
         self.step, self.seconds = facts["step"], facts["seconds"]
-
-
-def trained(model: nn.Module) -> list[nn.Parameter]:
-    """The weights that training moves, in a fixed order."""
-    return [weight for weight in model.parameters() if weight.requires_grad]
 
 
 def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -14,6 +14,7 @@ from markovsym_diffusion.objectives import NoisePrediction, TimeDraw
 from markovsym_diffusion.processes import GaussianProcess, State, encode
 from markovsym_diffusion.training import (
     Budget,
+    Exponential,
     Step,
     TrainingDiverged,
     TrainingSettings,
@@ -23,7 +24,7 @@ from markovsym_diffusion.training import (
 )
 from tests.markovsym_diffusion.small import CHANNELS, SMALL, perturbed
 
-SETTINGS = TrainingSettings(batch_size=2, learning_rate=1e-2, ema_decay=0.9)
+SETTINGS = TrainingSettings(batch_size=2, learning_rate=1e-2, averaging=Exponential(0.9))
 CPU = torch.device("cpu")
 
 

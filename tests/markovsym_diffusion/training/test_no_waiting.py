@@ -16,7 +16,7 @@ from torch.utils._pytree import tree_leaves
 from markovsym_diffusion.methods import Diffusion, Score
 from markovsym_diffusion.processes import State
 from markovsym_diffusion.recipes import RECIPES, recipe
-from markovsym_diffusion.training import Gradients, TrainingSettings, TrainingState
+from markovsym_diffusion.training import Gradients
 
 NOWHERE = torch.device("meta")
 SMALL = [name for name in RECIPES if name.endswith(("-tiny", "-small")) and "geom" not in name]
@@ -60,21 +60,6 @@ def test_the_gradient_of_a_step(name: str) -> None:
         loss, *found = Gradients(model, objective)(z.x, z.h, z.mask, generator=Source())
     assert loss is not None
     assert sum(one is not None for one in found) > 20
-
-
-def test_the_step_itself() -> None:
-    made, settings = recipe("symdiff-qm9-tiny"), TrainingSettings()
-    state = TrainingState.start(made.denoiser(), settings, 0, torch.device("cpu"))
-    state.model, state.average = state.model.to(NOWHERE), state.average.to(NOWHERE)
-    state.norms, state.lost = state.norms.to(NOWHERE), state.lost.to(NOWHERE)
-    with NothingFromTheHost():
-        state.move(
-            torch.empty((), device=NOWHERE),
-            [torch.empty_like(w) for w in state.model.parameters() if w.requires_grad],
-            rate=1e-3,
-            clip=settings.clip,
-        )
-    assert state.step == 1
 
 
 @pytest.mark.parametrize("name", ["symdiff-qm9-tiny", "score-symdiff-qm9-tiny"])

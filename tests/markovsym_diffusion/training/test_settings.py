@@ -8,20 +8,21 @@ from markovsym_diffusion.training import Budget, TrainingSettings
 @given(step=st.integers(0, 10_000), progress=st.floats(0, 1))
 def test_the_rate_never_exceeds_its_peak(step: int, progress: float) -> None:
     settings = TrainingSettings(warm_up=100, cool_down=0.3)
-    assert 0 <= settings.rate(step, progress) <= settings.learning_rate
+    assert 0 <= settings.share(step, progress) <= 1
 
 
 def test_the_rate_rises_stays_and_falls() -> None:
-    settings = TrainingSettings(learning_rate=1.0, warm_up=10, cool_down=0.5)
-    assert settings.rate(0, 0.0) == pytest.approx(0.1)
-    assert settings.rate(100, 0.5) == 1.0
-    assert settings.rate(100, 0.75) == pytest.approx(0.5)
-    assert settings.rate(100, 1.0) == 0.0
+    settings = TrainingSettings(warm_up=10, cool_down=0.5)
+    assert settings.share(0, 0.0) == pytest.approx(0.1)
+    assert settings.share(100, 0.5) == 1.0
+    assert settings.share(100, 0.75) == pytest.approx(0.5)
+    assert settings.share(100, 1.0) == 0.0
 
 
 def test_the_published_rate_is_constant() -> None:
     settings = TrainingSettings()
-    assert {settings.rate(step, step / 1e6) for step in (0, 10, 999_999)} == {2e-4}
+    assert settings.learning_rate == 2e-4
+    assert {settings.share(step, step / 1e6) for step in (0, 10, 999_999)} == {1.0}
 
 
 def test_a_budget_ends_with_whichever_comes_first() -> None:
