@@ -67,6 +67,7 @@ def main(options: Quality) -> dict[str, Any]:
     data, where = data_set(made.data), device(options.device)
     training = Training(recipe=made, folder=folder, data=data, seed=options.seed, device=where)
     training.run(Budget(minutes=options.minutes), lambda report: None)
+    model = load_model(str(folder.root), where)
     real = score(data.split("test")).to_json()
     result = {
         "recipe": made.name,
@@ -78,10 +79,10 @@ def main(options: Quality) -> dict[str, Any]:
         "settings": read_json(folder.facts),
         "curve": curve(folder),
         "samples": [
-            sampled(folder, options.n, Sampling(steps=steps), options.seed, options.device)
+            sampled(model, options.n, Sampling(steps=steps), options.seed, folder.root)
             for steps in options.steps
         ],
-        "likelihood": bounded(load_model(str(folder.root), where), data.split("test")),
+        "likelihood": bounded(model, data.split("test")),
         "data": {"qm9/test": real},
     }
     name = f"{made.name}-{options.minutes:g}min.json"
@@ -89,17 +90,14 @@ def main(options: Quality) -> dict[str, Any]:
     return result
 
 
-def sampled(
-    folder: RunFolder, n: int, asked: Sampling, seed: int, where: Device = "auto"
-) -> dict[str, Any]:
-    """Scores of ``n`` samples, and the seconds they took."""
-    model = load_model(str(folder.root), device(where))
+def sampled(model: TrainedModel, n: int, asked: Sampling, seed: int, out: Path) -> dict[str, Any]:
+    """Scores of ``n`` samples, and the seconds they took; they are written below ``out``."""
     _, steps, frames = model.recipe.method.chosen(asked)
     sizes = model.sizes.sample(n, generator=torch.Generator().manual_seed(seed))
     start = time.perf_counter()
     molecules = without_lost(generate(model, sizes, seed=seed, asked=asked))
     seconds = time.perf_counter() - start
-    write_samples(molecules, folder.root / f"samples-{asked.sampler or 'first'}-{steps}")
+    write_samples(molecules, out / f"samples-{asked.sampler or 'first'}-{steps}")
     found = {"scores": score(molecules).to_json(), "distances": distances(molecules, qm9("test"))}
     said = {"sampler": asked.sampler, "steps": steps, "frames": frames, "n": n}
     return {**said, "seconds": round(seconds, 1), **found}

@@ -90,14 +90,15 @@ def _steps(options: TinyTable, data: DataSet) -> dict[str, int]:
     path = options.out / "steps.json"
     if not path.exists():
         names = dict.fromkeys(made.name for made, _ in _jobs())
-        seconds = {name: _seconds_a_step(recipe(name), data, options.out) for name in names}
+        seconds = {name: seconds_a_step(recipe(name), data, options.out) for name in names}
         options.out.mkdir(parents=True, exist_ok=True)
         write_json(path, {"seconds_a_step": seconds, **versions()})
     seconds = read_json(path)["seconds_a_step"]
     return {name: round(2 * 60 * options.minutes / one) for name, one in seconds.items()}
 
 
-def _seconds_a_step(made: Recipe, data: DataSet, out: Path) -> float:
+def seconds_a_step(made: Recipe, data: DataSet, out: Path) -> float:
+    """Processor time of a step of training, the median of several."""
     folder = RunFolder(out / "timed")
     training = Training(recipe=made, folder=folder, data=data, seed=0, device=CPU)
     state = TrainingState.start(made.denoiser(), made.training, 0, CPU)
@@ -130,7 +131,7 @@ def _run(options: TinyTable, data: DataSet, made: Recipe, seed: int, steps: int)
     return {
         "steps": steps,
         "curve": curve(folder),
-        "samples": sampled(folder, options.n, asked, seed),
+        "samples": sampled(model, options.n, asked, seed, folder.root),
         "likelihood": bounded(model, data.split("test"), options.likelihoods),
     }
 
