@@ -36,7 +36,7 @@ def averaged_over_rotations(
         turn, so theirs is what it was.
 
     Source:
-        The average of a target over rotations is that of SO(3)-averaged flow matching (2025).
+        Cao et al. (2025), SO(3)-averaged flow: there for the velocity, and in closed form.
     """
     R = ROTATIONS.haar(len(z.x), count, generator=generator, dtype=z.x.dtype)
     turned = torch.cat([data.x.unsqueeze(1), data.x.unsqueeze(1) @ R.mT], dim=1)

@@ -37,7 +37,7 @@ class Power:
     Its width is a fixed share of the run, however long that is: about 1 / (power + 1).
 
     Source:
-        Karras et al. (2024), equation 2.
+        Karras et al. (2024), section 3.1.
     """
 
     power: float = 16.0
