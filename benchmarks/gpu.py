@@ -25,7 +25,7 @@ from torch import Tensor
 from benchmarks.reference import Reference
 from markovsym_diffusion.captured import Captured
 from markovsym_diffusion.datasets import Resident
-from markovsym_diffusion.denoisers import Denoiser, Recorded
+from markovsym_diffusion.denoisers import Recorded
 from markovsym_diffusion.execution import Execution
 from markovsym_diffusion.methods import Sampling
 from markovsym_diffusion.molecules import Molecules, starts
@@ -40,14 +40,13 @@ from markovsym_diffusion.speed import (
     like_sizes,
     matrix_rate,
     peak_memory,
+    shaken,
     useful_work,
 )
 from markovsym_diffusion.training import Gradients
 
 EPOCH = 100_000
 """Molecules of an epoch of QM9."""
-SHAKE = 0.02
-"""Standard deviation of the noise on fresh weights, which predict nothing."""
 FAST = {
     "float32": Execution(),
     "bfloat16": Execution(bfloat16=True),
@@ -112,15 +111,6 @@ def random_molecules(sizes: Int[Tensor, "molecule"]) -> Molecules:
     generator, atoms = torch.Generator().manual_seed(1), int(sizes.sum())
     numbers = torch.tensor([1, 6, 7, 8])[torch.randint(4, (atoms,), generator=generator)]
     return Molecules(2 * torch.randn(atoms, 3, generator=generator), numbers, starts(sizes))
-
-
-def shaken(made: Recipe, device: torch.device) -> Denoiser:
-    """A model with fresh weights and noise on them, always the same."""
-    model, generator = made.denoiser(), torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for weight in model.parameters():
-            weight.add_(torch.randn(weight.shape, generator=generator), alpha=SHAKE)
-    return model.to(device)
 
 
 def correct(made: Recipe, resident: Resident, device: torch.device) -> dict[str, Any]:

@@ -31,12 +31,11 @@ from markovsym_diffusion.speed import (
     matrix_rate,
     mixed_sizes,
     peak_memory,
+    shaken,
     useful_work,
     widened,
 )
 
-SHAKE = 0.02
-"""Standard deviation of the noise on fresh weights, which predict nothing and would all agree."""
 WORK = {"train": 3, "sample": 1}
 """The work of a step, in calls: going back costs twice what going forward does."""
 STEPS = {"train": TrainingSteps, "sample": SamplingSteps}
@@ -49,13 +48,13 @@ def run(options: Bench) -> None:
     made, where = recipe(options.recipe), device(options.device)
     shape = (options.batch_size, options.batches)
     execution = Execution(bfloat16=options.bfloat16, compiled=options.compile)
-    ours = STEPS[options.what](made, _shaken(made, where), execution)
+    ours = STEPS[options.what](made, shaken(made, where), execution)
     train = data_set(made.data, say).split("train")
     batches = _batches(train, like_sizes(train.sizes, *shape), made, where)
     runs: dict[str, Callable[[], object]] = {"ours": lambda: ours.run(batches)}
     found: dict[str, Any] = {}
     if options.against is not None:
-        theirs = _theirs(options, made, _shaken(made, where))
+        theirs = _theirs(options, made, shaken(made, where))
         mixed = _batches(train, mixed_sizes(train.sizes, *shape), made, where)
         if options.what == "sample":
             mixed = [widened(batch, int(train.sizes.max())) for batch in mixed]
@@ -77,15 +76,6 @@ def _check(options: Bench) -> None:
     if min(asked) < 1:
         words = "--batch-size, --batches, --rounds and --threads"
         raise InputError(f"wanted positive {words}, got {', '.join(map(str, asked))}")
-
-
-def _shaken(made: Recipe, where: torch.device) -> Denoiser:
-    """A model with fresh weights and noise on them, always the same."""
-    model, generator = made.denoiser(), torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for weight in model.parameters():
-            weight.add_(torch.randn(weight.shape, generator=generator), alpha=SHAKE)
-    return model.to(where).train()
 
 
 def _batches(

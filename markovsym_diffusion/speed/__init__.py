@@ -8,6 +8,7 @@ from markovsym_diffusion.speed.steps import (
     agreement,
     like_sizes,
     mixed_sizes,
+    shaken,
     widened,
 )
 from markovsym_diffusion.speed.waiting import Launches, launches, peak_memory
@@ -27,6 +28,7 @@ __all__ = [
     "matrix_rate",
     "mixed_sizes",
     "peak_memory",
+    "shaken",
     "useful_work",
     "widened",
 ]

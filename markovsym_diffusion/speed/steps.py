@@ -17,6 +17,18 @@ from markovsym_diffusion.processes import State
 from markovsym_diffusion.recipes import Recipe
 from markovsym_diffusion.training import Gradients, TrainingState
 
+SHAKE = 0.02
+"""Standard deviation of the noise on fresh weights, which predict nothing and would all agree."""
+
+
+def shaken(made: Recipe, device: torch.device) -> Denoiser:
+    """A model with fresh weights and noise on them, always the same, to be trained."""
+    model, generator = made.denoiser(), torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(torch.randn(weight.shape, generator=generator), alpha=SHAKE)
+    return model.to(device).train()
+
 
 class Steps(ABC):
     """One step for each of several batches."""
