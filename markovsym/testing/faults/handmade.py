@@ -38,6 +38,9 @@ def _weights(*shape: int) -> Tensor:
     return 1.5 / shape[0] ** 0.5 * normal(*shape, generator=rng, dtype=torch.float64)
 
 
+FLAT = 1e-3
+"""Three points whose volume is less, were they at length 1, span no frame."""
+
 OFFSET, INNER, OUTER = _weights(5, 3), _weights(18, 32), _weights(32, 9)
 
 
@@ -47,8 +50,14 @@ def no_frame(x: Tensor, v: Tensor) -> Tensor:
 
 
 def sharp_frame(x: Tensor, v: Tensor) -> Tensor:
-    """Gram and Schmidt of the first three points: equivariant by itself, and without noise."""
-    return gram_schmidt(x[..., :3, :].mT)[0]
+    """Gram and Schmidt of the first three points: equivariant by itself, and without noise.
+
+    Where they lie flat it is the identity, by a margin that rounding does not cross.
+    """
+    m = x[..., :3, :].mT
+    flat = torch.linalg.det(m).abs() <= FLAT * m.norm(dim=-2).prod(-1)
+    eye = torch.eye(3).to(x)
+    return gram_schmidt(torch.where(flat[..., None, None], eye, m))[0]
 
 
 def mixed_frame(x: Tensor, v: Tensor) -> Tensor:
