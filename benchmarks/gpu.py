@@ -69,7 +69,11 @@ class Scale:
     """Rounds, after two that do not count."""
     sampled: int = 2048
     """Molecules that are sampled at once."""
-    steps: tuple[tuple[str, int], ...] = (("dpm-solver++", 50), ("ddim", 100), ("ancestral", 1000))
+    steps: tuple[tuple[str, int], ...] = (
+        ("sde-dpm-solver++", 50),
+        ("sde-dpm-solver++", 100),
+        ("ancestral", 1000),
+    )
     """Samplers and their steps."""
     seconds: float = 500.0
     """When this much has passed nothing new is begun."""
@@ -77,7 +81,7 @@ class Scale:
 
 SMALL = Scale(
     recipes=("symdiff-qm9-tiny",), batch_sizes=(4,), shapes=2, rounds=1, sampled=4,
-    steps=(("dpm-solver++", 2), ("ancestral", 3)),
+    steps=(("sde-dpm-solver++", 2), ("ancestral", 3)),
 )  # fmt: skip
 """For a look at whether it runs."""
 

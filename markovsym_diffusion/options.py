@@ -139,13 +139,14 @@ class Sample:
     atoms: int | None = None
     """Atoms of each; drawn from the training data by default."""
     sampler: str | None = None
-    """Name of the sampler; diffusion has ancestral, ddim, dpm-solver++ and heun, score matching
-    euler-maruyama, heun, euler and dopri5, flow matching the last three. The first by default."""
+    """Name of the sampler; diffusion has ancestral, sde-dpm-solver++ (the best in few steps),
+    ddim, dpm-solver++ and heun, score matching euler-maruyama, heun, euler and dopri5, flow
+    matching the last three. The first by default."""
     steps: int | None = None
     """Steps of the sampler; its own number by default."""
     frames: Literal["fresh", "held"] | None = None
     """Whether a frame is drawn at every step, or once for a trajectory; by default fresh with
-    ancestral and euler-maruyama, and held with the others."""
+    samplers that draw noise, and held with the others."""
     out: Path = Path("runs/samples")
     """Folder for samples.sdf, samples.xyz and samples.npz."""
     batch_size: int = 250

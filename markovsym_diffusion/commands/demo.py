@@ -13,6 +13,7 @@ from markovsym_diffusion.commands.sample import without_lost, write_samples
 from markovsym_diffusion.datasets import DataSet, data_set
 from markovsym_diffusion.evaluation.equivariance import verify_in_law
 from markovsym_diffusion.evaluation.scores import score, table
+from markovsym_diffusion.methods import Sampling
 from markovsym_diffusion.molecules import InputError, Molecules
 from markovsym_diffusion.options import Demo
 from markovsym_diffusion.recipes import Recipe
@@ -25,6 +26,7 @@ from markovsym_diffusion.runs.trained import TrainedModel, load_model
 from markovsym_diffusion.training import Budget, Exponential
 
 SHIPPED = "qm9-small"
+SAMPLING = Sampling(sampler="sde-dpm-solver++", steps=50)
 TRAINING = "demo-training"
 """Name of the folder inside; a run of somebody's own would hardly be called so, and be removed."""
 
@@ -98,6 +100,7 @@ def _sampled(model: TrainedModel, options: Demo) -> Molecules:
     sizes = model.sizes.sample(options.n, generator=generator)
     with progress("sampling") as tell:
         made = generate(
-            model, sizes, seed=options.seed, batch_size=32, tell=lambda share: tell(share, "")
-        )
+            model, sizes, seed=options.seed, asked=SAMPLING, batch_size=32,
+            tell=lambda share: tell(share, ""),
+        )  # fmt: skip
     return without_lost(made)

@@ -10,6 +10,7 @@ from markovsym_diffusion.denoisers.predictor import (
     ProbabilityFlow,
     Recorded,
     Seeing,
+    SelfConditioned,
 )
 from markovsym_diffusion.denoisers.symdiff import (
     FrameSize,
@@ -35,6 +36,7 @@ __all__ = [
     "ProbabilityFlow",
     "Recorded",
     "Seeing",
+    "SelfConditioned",
     "SymDiff",
     "SymDiffHaar",
     "as_released",

@@ -8,10 +8,15 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from markovsym.errors import CompositionError
 from markovsym.kernels import Kernel
+from markovsym.symmetrise.equivariant import ends
 from markovsym_diffusion.networks import RadialEmbedding
 from markovsym_diffusion.networks.embeddings import LeakyRadialEmbedding
 from markovsym_diffusion.processes import State
+
+WITHOUT_BELIEF = 4
+"""Factors of what a denoiser starts from, if it sees no belief: x, h, time and mask."""
 
 
 @final
@@ -36,11 +41,29 @@ class Denoiser(nn.Module):
     def forward(
         self, z: State, t: Float[Tensor, "molecule"], *, generator: torch.Generator
     ) -> State:
-        """What is believed of ``z`` at times ``t``, between 0 for data and 1 for noise."""
+        """What is believed of ``z`` at times ``t``, between 0 for data and 1 for noise.
+
+        Raises:
+            CompositionError: If ``z`` comes with a belief that the network does not look at.
+        """
         (augmented,) = self._augmented
         kernel = augmented if self.training else self.kernel
-        x, h = kernel.sample((z.x, z.h, t, z.mask), generator=generator)
+        value = (z.x, z.h, t, z.mask, *self._belief(z))
+        x, h = kernel.sample(value, generator=generator)
         return State(x, h, z.mask)
+
+    def _belief(self, z: State) -> tuple[Tensor, ...]:
+        """What was believed of ``z``: nothing, as zeros, at a first call."""
+        Z, _ = ends(self.kernel)
+        if len(Z.space.factors) == WITHOUT_BELIEF:
+            if z.belief is None:
+                return ()
+            raise CompositionError(
+                "wanted a self_conditioned backbone, got one that sees no belief"
+            )
+        if z.belief is None:
+            return torch.zeros_like(z.x), torch.zeros_like(z.h)
+        return z.belief.x, z.belief.h
 
 
 class Model(ABC):
@@ -65,7 +88,7 @@ class Model(ABC):
 
 @final
 class WithDistances(nn.Module):
-    """[x, h] with its time and mask -> the same, and what is known of the distances.
+    """[x, h], time, mask, any belief -> the same, and before the belief what distances say.
 
     The map is equivariant, and sym is natural in such maps (Cornish, 2024): symmetrising what
     follows is symmetrising the whole, and one embedding serves both eps and gamma.
@@ -81,8 +104,9 @@ class WithDistances(nn.Module):
         h: Float[Tensor, "molecule atom channel"],
         t: Float[Tensor, "molecule"],
         mask: Bool[Tensor, "molecule atom"],
+        *belief: Tensor,
     ) -> tuple[Tensor, ...]:
         """All of it, side by side; what stands where there is no atom is put to zero first."""
         gap = ~mask.unsqueeze(-1)
-        x, h = x.masked_fill(gap, 0.0), h.masked_fill(gap, 0.0)
-        return (x, h, t, mask, *self.radial(x, mask))
+        x, h, *believed = (part.masked_fill(gap, 0.0) for part in (x, h, *belief))
+        return (x, h, t, mask, *self.radial(x, mask), *believed)

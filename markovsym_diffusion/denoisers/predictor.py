@@ -1,6 +1,6 @@
 """Predictors: what is believed of a noisy molecule, and readings of one kind as another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, final, runtime_checkable
 
 import torch
@@ -27,19 +27,22 @@ class Recorded:
     """A predictor whose calls are single launches on a GPU; elsewhere it is the predictor."""
 
     def __init__(self, predictor: Predictor) -> None:
-        def believed(
-            x: Tensor, h: Tensor, mask: Tensor, t: Tensor, *, generator: torch.Generator
-        ) -> tuple[Tensor, Tensor]:
-            found = predictor(State(x, h, mask), t, generator=generator)
+        def predicted(
+            x: Tensor, h: Tensor, mask: Tensor, t: Tensor, *belief: Tensor,
+            generator: torch.Generator,
+        ) -> tuple[Tensor, Tensor]:  # fmt: skip
+            believed = State(belief[0], belief[1], mask) if belief else None
+            found = predictor(State(x, h, mask, believed), t, generator=generator)
             return found.x, found.h
 
-        self.captured = Captured(believed)
+        self.captured = Captured(predicted)
 
     def __call__(
         self, z: State, t: Float[Tensor, "molecule"], *, generator: torch.Generator
     ) -> State:
         """What the predictor predicts of ``z``, and no later call overwrites."""
-        x, h = self.captured(z.x, z.h, z.mask, t, generator=generator)
+        belief = (z.belief.x, z.belief.h) if z.belief else ()
+        x, h = self.captured(z.x, z.h, z.mask, t, *belief, generator=generator)
         assert x is not None
         assert h is not None
         return State(x.clone(), h.clone(), z.mask)
@@ -92,6 +95,36 @@ class NoiseOfVelocity:
     ) -> State:
         """The noise in ``z``."""
         return self.process.noise(z, self.velocity(z, t, generator=generator), t)
+
+
+@final
+class SelfConditioned:
+    """A predictor of noise that is shown what it believed at its last call; one for a trajectory.
+
+    The belief turns with the molecule, so each call is as equivariant as the predictor.
+
+    Args:
+        noise: Predicts the noise.
+        process: Says how much of a state is noise.
+
+    Source:
+        Chen et al. (2023), analog bits, section 3.2; there the molecule itself is shown, here
+        alpha times it, which does not grow where there is little of it in the state.
+    """
+
+    def __init__(self, noise: Predictor, process: GaussianProcess) -> None:
+        self.noise = noise
+        self.process = process
+        self.belief: State | None = None
+
+    def __call__(
+        self, z: State, t: Float[Tensor, "molecule"], *, generator: torch.Generator
+    ) -> State:
+        """The noise in ``z``; at the first call nothing is believed, which zeros say."""
+        nothing = State(torch.zeros_like(z.x), torch.zeros_like(z.h), z.mask)
+        eps = self.noise(replace(z, belief=self.belief or nothing), t, generator=generator)
+        self.belief = self.process.signal(z, eps, t)
+        return eps
 
 
 @final

@@ -24,12 +24,14 @@ _STILL = trivial(ROTATIONS)
 class MoleculeSpaces:
     """The spaces of molecules, by the widths of features, embedded distances and pairs.
 
-    Where nothing looks at the pairs, their width is 0.
+    Where nothing looks at the pairs, their width is 0. A self-conditioned network sees one more
+    molecule, which turns along: what was believed of the first.
     """
 
     channels: int
     radial: int
     basis: int
+    self_conditioned: bool = False
 
     @property
     def molecule(self) -> GSpace:
@@ -55,15 +57,18 @@ class MoleculeSpaces:
 
     @property
     def noisy(self) -> GSpace:
-        """What a denoiser starts from: a molecule, its time and its mask."""
-        return self.molecule @ self.context
+        """What a denoiser starts from: a molecule, its time and its mask, and any belief."""
+        return self._believed(self.molecule @ self.context)
 
     @property
     def embedded(self) -> GSpace:
         """The same, and what is known of the distances."""
-        return self.noisy @ self.distances
+        return self._believed(self.molecule @ self.context @ self.distances)
 
     @property
     def noise(self) -> GSpace:
         """The noise of a frame network, three numbers for each atom; O(3) leaves it alone."""
         return gspace(("atom", 3), together(permutation(PERMUTATIONS), _STILL))
+
+    def _believed(self, space: GSpace) -> GSpace:
+        return space @ self.molecule if self.self_conditioned else space

@@ -32,11 +32,13 @@ class Backbone:
     """Whether distances bias the attention; not in the paper."""
     reach: float | None = None
     """Up to this distance, in model units, the functions start evenly spread; else as published."""
+    self_conditioned: bool = False
+    """Whether eps sees what it believed of the molecule before; not in the paper."""
 
     def spaces(self, channels: int) -> MoleculeSpaces:
         """The spaces that eps works between, for so many feature channels of an atom."""
         seen = self.basis if self.pair_bias else 0
-        return MoleculeSpaces(channels=channels, radial=self.radial, basis=seen)
+        return MoleculeSpaces(channels, self.radial, seen, self.self_conditioned)
 
     def distances(self, channels: int) -> Kernel:
         """A fresh embedding of the distances."""
@@ -48,7 +50,9 @@ class Backbone:
         """A fresh transformer, which respects the order of the atoms and nothing else."""
         size, spaces = self.transformer, self.spaces(channels)
         bias = PairBias(self.basis, size.depth, size.heads) if self.pair_bias else None
-        network = NoiseNetwork(size, channels, self.radial, bias)
+        network = NoiseNetwork(
+            size, channels, self.radial, bias, self_conditioned=self.self_conditioned
+        )
         kernel = Deterministic(network, spaces.embedded, spaces.molecule)
         return declare_equivariant(kernel, PERMUTATIONS)
 

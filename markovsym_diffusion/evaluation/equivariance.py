@@ -67,9 +67,10 @@ def states(denoiser: Denoiser) -> Value:
     """Noisy molecules of several sizes, padded, at random times."""
     weight, (Z, _) = next(denoiser.parameters()), ends(denoiser.kernel)
     rng = torch.Generator().manual_seed(0)
-    x, h, _, mask = parts_of(padded_points(Z, STATES, generator=rng, dtype=weight.dtype))
+    parts = parts_of(padded_points(Z, STATES, generator=rng, dtype=weight.dtype))
+    x, h, _, mask, *belief = parts
     t = torch.rand(STATES, generator=rng, dtype=weight.dtype)
-    return tuple(part.to(weight.device) for part in (x, h, t, mask))
+    return tuple(part.to(weight.device) for part in (x, h, t, mask, *belief))
 
 
 @torch.no_grad()

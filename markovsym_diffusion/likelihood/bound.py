@@ -146,8 +146,8 @@ def _guesses(
     frames: int,
 ) -> Float[Tensor, "molecule frame atom channel"]:
     """Draws of what the model predicts, positions and features side by side."""
-    parts = (part.repeat_interleave(frames, 0) for part in (z.x, z.h, z.mask))
-    guess = model(State(*parts), t.repeat_interleave(frames), generator=generator)
+    x, h, mask = (part.repeat_interleave(frames, 0) for part in (z.x, z.h, z.mask))
+    guess = model(State(x, h, mask), t.repeat_interleave(frames), generator=generator)
     return torch.cat([guess.x, guess.h], -1).unflatten(0, (-1, frames))
 
 

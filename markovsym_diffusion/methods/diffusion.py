@@ -7,13 +7,13 @@ from typing import final
 
 import torch
 
-from markovsym_diffusion.denoisers import NoiseOfVelocity, Predictor
+from markovsym_diffusion.denoisers import NoiseOfVelocity, Predictor, SelfConditioned
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.likelihood import Bound, Draws, negative_log_likelihood
 from markovsym_diffusion.methods.method import Frames, Method, Sampler
 from markovsym_diffusion.objectives import Even, NoisePrediction, TimeDraw, Weighting
 from markovsym_diffusion.processes import GaussianProcess, State
-from markovsym_diffusion.samplers import ancestral, ddim, dpm_solver, heun
+from markovsym_diffusion.samplers import ancestral, ddim, dpm_solver, heun, sde_dpm_solver
 from markovsym_diffusion.schedules import PolynomialSchedule, Times
 
 
@@ -37,6 +37,9 @@ class Diffusion(Method):
     rotations: int = 0
     """Draws of R over which the noise is averaged that is to be predicted; 0 for the noise."""
 
+    self_conditioned: bool = False
+    """Whether the network is shown what it believed before; its backbone must look at it."""
+
     @cached_property
     def process(self) -> GaussianProcess:
         """The noising process, on the CPU."""
@@ -49,14 +52,15 @@ class Diffusion(Method):
         return NoisePrediction(
             process=self.process.to(device), features=features, times=times,
             padded_width=self.padded_width, velocity=self.velocity, weighting=self.weighting,
-            rotations=self.rotations,
+            rotations=self.rotations, self_conditioned=self.self_conditioned,
         )  # fmt: skip
 
     @property
     def samplers(self) -> Mapping[str, Sampler]:
-        """Ancestral, and three that draw nothing but the frames."""
+        """Ancestral, the same of second order, and three that draw nothing but the frames."""
         return {
             "ancestral": self._sampler(ancestral, "fresh"),
+            "sde-dpm-solver++": self._sampler(sde_dpm_solver, "fresh"),
             "ddim": self._sampler(ddim, "held"),
             "dpm-solver++": self._sampler(dpm_solver, "held"),
             "heun": self._sampler(heun, "held"),
@@ -82,6 +86,8 @@ class Diffusion(Method):
         ) -> Iterator[State]:
             process = self.process.to(like.mask.device)
             noise = self._noise(model)
+            if self.self_conditioned:
+                noise = SelfConditioned(noise, process)
             return algorithm(noise, process, like, generator=generator, steps=steps)
 
         last = self.schedule.steps

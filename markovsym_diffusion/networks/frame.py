@@ -28,7 +28,7 @@ class FrameNetwork(nn.Module):
         self.register_buffer("degenerate", torch.zeros((), dtype=torch.int64), persistent=False)
         initialise(self)
 
-    def forward(  # noqa: PLR0913 - one for each factor of the space it starts in
+    def forward(
         self,
         x: Float[Tensor, "molecule atom 3"],
         h: Float[Tensor, "molecule atom channel"],
@@ -36,12 +36,13 @@ class FrameNetwork(nn.Module):
         mask: Bool[Tensor, "molecule atom"],
         radial: Float[Tensor, "molecule atom radial"],
         pairs: Float[Tensor, "molecule atom atom basis"],
-        eta: Float[Tensor, "molecule atom 3"],
+        *rest: Float[Tensor, "molecule atom _"],
     ) -> Float[Tensor, "molecule 3 3"]:
-        """The frame; ``h`` and ``pairs`` are not looked at, as published.
+        """The frame, from x and eta, which comes last; all else is not looked at, as published.
 
         Where no frame can be read off the output it is the identity, and ``degenerate`` counts it.
         """
+        *_, eta = rest
         real = mask.unsqueeze(-1)
         tokens = self.embed(torch.cat([x, eta * real, radial], dim=-1))
         biases = (key_bias(mask, x.dtype),) * len(self.transformer.blocks)

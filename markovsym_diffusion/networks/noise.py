@@ -27,10 +27,12 @@ class NoiseNetwork(nn.Module):
     """
 
     def __init__(
-        self, size: TransformerSize, channels: int, radial: int, pair_bias: PairBias | None = None
-    ) -> None:
+        self, size: TransformerSize, channels: int, radial: int,
+        pair_bias: PairBias | None = None, *, self_conditioned: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.embed = nn.Linear(3 + channels, size.width - radial)
+        seen = 2 if self_conditioned else 1
+        self.embed = nn.Linear(seen * (3 + channels), size.width - radial)
         self.transformer = Transformer(size)
         self.modulation = nn.Linear(size.width, 2 * size.width)
         self.outward = nn.Linear(size.width, 3 + channels)
@@ -47,9 +49,10 @@ class NoiseNetwork(nn.Module):
         mask: Bool[Tensor, "molecule atom"],
         radial: Float[Tensor, "molecule atom radial"],
         pairs: Float[Tensor, "molecule atom atom basis"],
+        *belief: Float[Tensor, "molecule atom _"],
     ) -> tuple[Float[Tensor, "molecule atom 3"], Float[Tensor, "molecule atom channel"]]:
         """The noise in ``x``, with its centre of mass at zero, and the noise in ``h``."""
-        tokens = torch.cat([self.embed(torch.cat([x, h], dim=-1)), radial], dim=-1)
+        tokens = torch.cat([self.embed(torch.cat([x, h, *belief], dim=-1)), radial], dim=-1)
         tokens, c = self.transformer(tokens, t, self._biases(mask, pairs))
         shift, scale = chunks(self.modulation(c), 2)
         eps = self.outward(modulated(tokens, shift, scale)) * mask.unsqueeze(-1)

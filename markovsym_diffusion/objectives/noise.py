@@ -9,6 +9,7 @@ from torch import Tensor
 
 from markovsym_diffusion.denoisers import NoiseOfVelocity, Predictor
 from markovsym_diffusion.features import AtomFeatures
+from markovsym_diffusion.objectives.belief import half_believed
 from markovsym_diffusion.objectives.rotations import averaged_over_rotations
 from markovsym_diffusion.objectives.times import TimeDraw
 from markovsym_diffusion.objectives.weights import Even, Weighting
@@ -39,6 +40,8 @@ class NoisePrediction:
     """How much each time counts."""
     rotations: int = 0
     """Draws of R over which the noise is averaged that is to be predicted; 0 for the noise."""
+    self_conditioned: bool = False
+    """Whether every other molecule comes with what the model believes of it."""
 
     def __call__(
         self, model: Predictor, data: State, *, generator: torch.Generator
@@ -50,7 +53,10 @@ class NoisePrediction:
         eps = law.noise(generator=generator)
         z = law.at(eps)
         noise = NoiseOfVelocity(model, self.process) if self.velocity else model
-        guess = noise(z, t / times.last, generator=generator)
+        seen = z
+        if self.self_conditioned:
+            seen = half_believed(noise, self.process, z, t / times.last, generator=generator)
+        guess = noise(seen, t / times.last, generator=generator)
         if self.rotations:
             scales = (times.alpha[t], times.sigma[t])
             eps = averaged_over_rotations(
@@ -71,4 +77,6 @@ class NoisePrediction:
 
     def evenly(self) -> "NoisePrediction":
         """The error of the noise itself, with times drawn evenly."""
-        return replace(self, times=TimeDraw(), weighting=Even(), rotations=0)
+        return replace(
+            self, times=TimeDraw(), weighting=Even(), rotations=0, self_conditioned=False
+        )

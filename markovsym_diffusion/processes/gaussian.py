@@ -78,6 +78,11 @@ class GaussianProcess:
         step = (t * self.times.last).round().long()
         return blend((self.times.sigma[step], z), (self.times.alpha[step], velocity))
 
+    def signal(self, z: State, eps: State, t: Float[Tensor, "molecule"]) -> State:
+        """alpha_t times the molecule believed to be in ``z``, at a time from 0 to 1."""
+        sigma = self.times.sigma[(t * self.times.last).round().long()]
+        return blend((torch.ones_like(sigma), z), (-sigma, eps))
+
     def reverse(
         self, z: State, eps: State, s: Int[Tensor, "molecule"], t: Int[Tensor, "molecule"]
     ) -> NormalState:
@@ -94,11 +99,15 @@ class GaussianProcess:
         mean = State((z.x - sigma * eps.x) / alpha, (z.h - sigma * eps.h) / alpha, z.mask)
         return normal(mean, 1.0, (sigma / alpha).expand(len(z.mask)))
 
-    def grid(self, steps: int | None) -> Int[Tensor, "steps_and_one"]:
-        """Times from T down to 0, evenly spaced: all of them, or ``steps`` of them and 0."""
+    def grid(self, steps: int | None, power: float = 1.0) -> Int[Tensor, "steps_and_one"]:
+        """Times from T down to 0: all of them, or ``steps`` of them and 0.
+
+        They grow as a power of their number, which is at least 1: evenly, or faster and faster.
+        """
         last = self.times.last
-        grid = torch.linspace(0, last, (steps or last) + 1).round().long()
-        return grid.flip(0).to(self.times.logsnr.device)
+        number = torch.arange((steps or last) + 1)
+        grid = (last * (number / number[-1]).pow(power)).round().long()
+        return torch.maximum(grid, number).flip(0).to(self.times.logsnr.device)
 
     def prior(self, like: State) -> NormalState:
         """p(z_T): the standard normal law on the spaces of ``like``."""

@@ -19,6 +19,8 @@ class State:
     x: Float[Tensor, "molecule atom 3"]
     h: Float[Tensor, "molecule atom channel"]
     mask: Bool[Tensor, "molecule atom"]
+    belief: "State | None" = None
+    """What a self-conditioned network is told that it believed: the part of z without noise."""
 
     def to(self, device: torch.device) -> "State":
         """The same batch on ``device``."""

@@ -4,6 +4,7 @@ from markovsym_diffusion.samplers.ancestral import ancestral
 from markovsym_diffusion.samplers.implicit import ddim, dpm_solver, heun
 from markovsym_diffusion.samplers.ode import dopri5_ode, euler_ode, heun_ode
 from markovsym_diffusion.samplers.sde import euler_maruyama
+from markovsym_diffusion.samplers.stochastic import sde_dpm_solver
 
 __all__ = [
     "ancestral",
@@ -14,4 +15,5 @@ __all__ = [
     "euler_ode",
     "heun",
     "heun_ode",
+    "sde_dpm_solver",
 ]

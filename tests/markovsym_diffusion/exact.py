@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from markovsym_diffusion.processes import ContinuousProcess, State, blend
+from markovsym_diffusion.processes import ContinuousProcess, GaussianProcess, State, blend
 
 SPREAD = 2.0
 """Standard deviation of the data."""
@@ -21,6 +21,18 @@ class ExactNoise:
         alpha, sigma = self.process.path.alpha(t), self.process.path.sigma(t)
         size = (alpha.square() + sigma.square()).sqrt()
         return blend((size * sigma / (alpha.square() * SPREAD**2 + sigma.square()), z))
+
+
+@dataclass(frozen=True)
+class ExactAtSteps:
+    """The mean of the noise given z_t, in a process of whole steps."""
+
+    process: GaussianProcess
+
+    def __call__(self, z: State, t: Tensor, *, generator: torch.Generator) -> State:
+        step = (t * self.process.times.last).round().long()
+        alpha, sigma = self.process.times.alpha[step], self.process.times.sigma[step]
+        return blend(((sigma / (alpha**2 * SPREAD**2 + sigma**2)).to(z.x.dtype), z))
 
 
 @dataclass(frozen=True)

@@ -242,7 +242,7 @@ def test_a_sampler_is_chosen_by_its_name(
     facts = json.loads(capsys.readouterr().out)
     assert (facts["steps"], facts["frames"]) == (5, "held")
     told = refused([*args[:-1], "--sampler", "euler"], capsys)
-    assert "wanted a sampler among ancestral, ddim, dpm-solver++, heun, got euler" in told
+    assert "wanted a sampler among ancestral, sde-dpm-solver++, ddim, dpm-solver++, heun" in told
 
 
 def test_a_recipe_that_begins_with_another_wants_it(

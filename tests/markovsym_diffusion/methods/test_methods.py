@@ -30,6 +30,7 @@ from markovsym_diffusion.samplers import (
     euler_ode,
     heun,
     heun_ode,
+    sde_dpm_solver,
 )
 from markovsym_diffusion.schedules import PolynomialSchedule
 from tests.markovsym_diffusion.exact import SPREAD, ExactNoise, ExactVelocity, normal_data
@@ -113,6 +114,7 @@ def test_samplers_have_their_steps_and_frames() -> None:
     wanted = {
         "diffusion": {
             "ancestral": (30, "fresh"),
+            "sde-dpm-solver++": (30, "fresh"),
             "ddim": (30, "held"),
             "dpm-solver++": (30, "held"),
             "heun": (30, "held"),
@@ -130,6 +132,7 @@ def test_samplers_have_their_steps_and_frames() -> None:
     ("name", "sampler", "algorithm"),
     [
         ("diffusion", "ancestral", ancestral),
+        ("diffusion", "sde-dpm-solver++", sde_dpm_solver),
         ("diffusion", "ddim", ddim),
         ("diffusion", "dpm-solver++", dpm_solver),
         ("diffusion", "heun", heun),
@@ -259,7 +262,7 @@ def test_frames_and_steps_that_are_asked_for_are_taken() -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        (Sampling(sampler="euler"), r"wanted a sampler among ancestral, ddim, .*, got euler"),
+        (Sampling(sampler="euler"), r"wanted a sampler among ancestral, sde-.*, heun, got euler"),
         (Sampling(steps=31), "wanted --steps between 1 and 30, got 31"),
         (Sampling(steps=0), "wanted --steps between 1 and 30, got 0"),
     ],

@@ -108,6 +108,15 @@ def test_grids_by_hand() -> None:
     assert COARSE.grid(None).tolist() == [*range(10, -1, -1)]
     assert COARSE.grid(3).tolist() == [10, 7, 3, 0]
     assert COARSE.grid(1).tolist() == [10, 0]
+    assert COARSE.grid(5, 2.0).tolist() == [10, 6, 4, 2, 1, 0]
+    assert COARSE.grid(None, 2.0).tolist() == [*range(10, -1, -1)]
+
+
+@given(steps=st.integers(1, 1000), power=st.floats(1.0, 4.0))
+def test_no_time_comes_twice(steps: int, power: float) -> None:
+    grid = GaussianProcess(Times.of(PolynomialSchedule())).grid(steps, power)
+    assert (grid[0], grid[-1], len(grid)) == (1000, 0, steps + 1)
+    assert (grid[:-1] > grid[1:]).all()
 
 
 def test_at_the_end_only_noise_is_left(process: GaussianProcess) -> None:

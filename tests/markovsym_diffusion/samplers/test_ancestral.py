@@ -7,23 +7,12 @@ from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.processes import GaussianProcess, State, blank
 from markovsym_diffusion.samplers import ancestral
 from markovsym_diffusion.schedules import PolynomialSchedule, Times
-from tests.markovsym_diffusion.exact import nothing
-
-SPREAD = 2.0
-"""Standard deviation of the data of which the exact noise is known."""
+from tests.markovsym_diffusion.exact import SPREAD, ExactAtSteps, nothing
 
 
 @pytest.fixture(name="exact")
-def _exact(process: GaussianProcess) -> object:
-    """The mean of the noise given z, where the data is normal with spread 2."""
-
-    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
-        place = (t * 1000).round().long()
-        alpha, sigma = process.times.alpha[place], process.times.sigma[place]
-        share = (sigma / (alpha**2 * SPREAD**2 + sigma**2))[:, None, None]
-        return State(share * z.x, share * z.h, z.mask)
-
-    return model
+def _exact(process: GaussianProcess) -> ExactAtSteps:
+    return ExactAtSteps(process)
 
 
 def last_of(steps: int | None, model: object, process: GaussianProcess, count: int) -> State:

@@ -9,9 +9,9 @@ from torch import Tensor
 from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.processes import GaussianProcess, State, blank
 from markovsym_diffusion.samplers import ddim, dpm_solver, heun
-from markovsym_diffusion.samplers.implicit import Levels
+from markovsym_diffusion.samplers.levels import Levels
 from markovsym_diffusion.schedules import PolynomialSchedule, Times
-from tests.markovsym_diffusion.exact import SPREAD, nothing
+from tests.markovsym_diffusion.exact import SPREAD, ExactAtSteps, nothing
 
 Sampler = Callable[..., Iterator[State]]
 SAMPLERS = [ddim, dpm_solver, heun]
@@ -22,23 +22,11 @@ def _fine() -> GaussianProcess:
     return GaussianProcess(Times(PolynomialSchedule(steps=1000, precision=1e-4).logsnr()))
 
 
-def exact(process: GaussianProcess) -> Callable[..., State]:
-    """The mean of the noise given z, where the data is normal with spread 2."""
-
-    def model(z: State, t: Tensor, *, generator: torch.Generator) -> State:
-        place = (t * process.times.last).round().long()
-        alpha, sigma = process.times.alpha[place], process.times.sigma[place]
-        share = (sigma / (alpha**2 * SPREAD**2 + sigma**2))[:, None, None].to(z.x.dtype)
-        return State(share * z.x, share * z.h, z.mask)
-
-    return model
-
-
 def stretch(sampler: Sampler, process: GaussianProcess, steps: int) -> float:
     """By how much the first state is stretched into the last; all samplers are linear here."""
     like = blank(torch.full((2,), 4), AtomFeatures())
     generator = torch.Generator().manual_seed(1)
-    states = list(sampler(exact(process), process, like, generator=generator, steps=steps))
+    states = list(sampler(ExactAtSteps(process), process, like, generator=generator, steps=steps))
     return float((states[-1].h / states[0].h).mean())
 
 
@@ -67,7 +55,7 @@ def test_nothing_is_drawn_but_the_first_state(sampler: Sampler, fine: GaussianPr
 
     def after(steps: int) -> Tensor:
         generator = torch.Generator().manual_seed(1)
-        list(sampler(exact(fine), fine, like, generator=generator, steps=steps))
+        list(sampler(ExactAtSteps(fine), fine, like, generator=generator, steps=steps))
         return generator.get_state()
 
     assert torch.equal(after(1), after(30))
@@ -77,7 +65,7 @@ def test_nothing_is_drawn_but_the_first_state(sampler: Sampler, fine: GaussianPr
 def test_the_centre_of_mass_stays_at_zero(sampler: Sampler, fine: GaussianProcess) -> None:
     like = blank(torch.tensor([3, 6]), AtomFeatures())
     generator = torch.Generator().manual_seed(0)
-    for z in sampler(exact(fine), fine, like, generator=generator, steps=20):
+    for z in sampler(ExactAtSteps(fine), fine, like, generator=generator, steps=20):
         assert z.x.sum(1).abs().max() < 1e-4
         assert z.x[~z.mask].abs().sum() == 0
 
@@ -85,7 +73,7 @@ def test_the_centre_of_mass_stays_at_zero(sampler: Sampler, fine: GaussianProces
 def test_heun_calls_twice_a_step_and_the_others_once(fine: GaussianProcess) -> None:
     calls = dict.fromkeys(SAMPLERS, 0)
     for sampler in SAMPLERS:
-        model = exact(fine)
+        model = ExactAtSteps(fine)
 
         def counted(z: State, t: Tensor, *, generator: torch.Generator) -> State:
             calls[sampler] += 1  # noqa: B023 - called within the loop

@@ -5,6 +5,7 @@ comes from the host is seen.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from markovsym_diffusion.denoisers import SymDiff
 from markovsym_diffusion.methods import Diffusion, Score
 from markovsym_diffusion.processes import State
-from markovsym_diffusion.recipes import RECIPES, recipe
+from markovsym_diffusion.recipes import RECIPES, Recipe, recipe
 from markovsym_diffusion.training import Gradients
 
 NOWHERE = torch.device("meta")
@@ -52,9 +54,21 @@ def somewhere() -> State:
     return State(x, h, torch.empty(4, 9, dtype=torch.bool, device=NOWHERE))
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_the_gradient_of_a_step(name: str) -> None:
-    made, z = recipe(name), somewhere()
+def self_conditioned() -> Recipe:
+    """No recipe is, so far."""
+    made = recipe("symdiff-qm9-tiny")
+    assert isinstance(made.model, SymDiff)
+    backbone = replace(made.model.backbone, self_conditioned=True)
+    method = Diffusion(self_conditioned=True)
+    return replace(made, model=replace(made.model, backbone=backbone), method=method)
+
+
+EVERY = [*map(recipe, SMALL), self_conditioned()]
+
+
+@pytest.mark.parametrize("made", EVERY, ids=[*SMALL, "self-conditioned"])
+def test_the_gradient_of_a_step(made: Recipe) -> None:
+    z = somewhere()
     model, objective = made.denoiser().to(NOWHERE).train(), made.objective(NOWHERE)
     with NothingFromTheHost():
         loss, *found = Gradients(model, objective)(z.x, z.h, z.mask, generator=Source())
@@ -62,10 +76,14 @@ def test_the_gradient_of_a_step(name: str) -> None:
     assert sum(one is not None for one in found) > 20
 
 
-@pytest.mark.parametrize("name", ["symdiff-qm9-tiny", "score-symdiff-qm9-tiny"])
+@pytest.mark.parametrize(
+    "made",
+    [recipe("symdiff-qm9-tiny"), recipe("score-symdiff-qm9-tiny"), self_conditioned()],
+    ids=["diffusion", "score", "self-conditioned"],
+)
 @torch.no_grad()
-def test_the_steps_of_the_samplers(name: str) -> None:
-    made, z = recipe(name), somewhere()
+def test_the_steps_of_the_samplers(made: Recipe) -> None:
+    z = somewhere()
     model = made.denoiser().to(NOWHERE).eval()
     assert isinstance(made.method, Diffusion | Score)
     for sampler, known in made.method.samplers.items():
