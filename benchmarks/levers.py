@@ -36,6 +36,9 @@ CPU = torch.device("cpu")
 SHARE = 10_000 / 1_700_850
 """The published average looks back over so much of the published run."""
 
+ROUNDS = 3
+"""Times that a step of each is timed, by turns; the shortest counts."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Levers:
@@ -142,10 +145,14 @@ def _steps(options: Levers, data: DataSet) -> dict[str, int]:
     path = options.out / "steps.json"
     if not path.exists():
         options.out.mkdir(parents=True, exist_ok=True)
-        found = {
-            name: seconds_a_step(lever(plain(1000)), data, options.out)
-            for name, lever in LEVERS.items()
-        }
+        rounds = [
+            {
+                name: seconds_a_step(lever(plain(1000)), data, options.out)
+                for name, lever in LEVERS.items()
+            }
+            for _ in range(ROUNDS)
+        ]
+        found = {name: min(one[name] for one in rounds) for name in LEVERS}
         write_json(path, {"seconds_a_step": found, **versions()})
     seconds = read_json(path)["seconds_a_step"]
     return {name: round(60 * options.minutes / one) for name, one in seconds.items()}

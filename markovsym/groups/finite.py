@@ -57,6 +57,9 @@ class FiniteGroup(NumberedGroup):
     def __str__(self) -> str:
         return f"FiniteGroup({self.order})"
 
+    def __repr__(self) -> str:  # a table of 100 elements is nothing to read
+        return str(self)
+
     def __hash__(self) -> int:
         return self._hash
 

@@ -46,8 +46,19 @@ class Attention(nn.Module):
     ) -> Float[Tensor, "molecule atom width"]:
         """Attend; a bias of minus infinity hides an atom from all."""
         parts = self.inward(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(*parts.unbind(0), attn_mask=bias)
+        mixed = _attended(parts, bias)
         return self.outward(mixed.transpose(1, 2).flatten(2))
+
+
+def _attended(
+    parts: Float[Tensor, "3 molecule head atom share"], bias: Float[Tensor, "molecule _ _ atom"]
+) -> Float[Tensor, "molecule head atom share"]:
+    attend = functional.scaled_dot_product_attention
+    if parts.device.type != "cpu":
+        return attend(*parts.unbind(0), attn_mask=bias)
+    # in bfloat16 torch's backward pass is eight times slower there than in float32
+    with torch.autocast("cpu", enabled=False):
+        return attend(*parts.to(bias.dtype).unbind(0), attn_mask=bias)
 
 
 @final

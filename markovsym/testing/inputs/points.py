@@ -66,7 +66,7 @@ def _rounded(X: GSpace, x: Value, grid: float) -> Iterator[Value]:
 def _on_grid(factor: Factor, part: Tensor, grid: float) -> Tensor:
     if not part.is_floating_point():
         return part
-    near = (part * grid).round() / grid
+    near = (part * grid).round() / grid + 0.0  # which makes 0 of -0
     match factor.constraint:
         case Free():
             return near

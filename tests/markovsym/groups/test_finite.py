@@ -181,7 +181,8 @@ def test_groups_with_equal_tables_are_equal() -> None:
 
 
 def test_a_large_table_is_not_written_out() -> None:
-    assert str(FiniteGroup.of(C(100), C(100).elements())) == "FiniteGroup(100)"
+    group = FiniteGroup.of(C(100), C(100).elements())
+    assert str(group) == repr(group) == "FiniteGroup(100)"
     assert len(repr(FiniteGroup.of(C(100), C(100).elements()))) < 100
 
 
