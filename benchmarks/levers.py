@@ -24,7 +24,7 @@ from markovsym_diffusion.datasets import DataSet, data_set
 from markovsym_diffusion.denoisers import Denoiser, SymDiff
 from markovsym_diffusion.likelihood import Draws
 from markovsym_diffusion.methods import Diffusion, Sampling
-from markovsym_diffusion.objectives import AsVelocity, MinSNR, TimeDraw
+from markovsym_diffusion.objectives import AsVelocity, Importance, MinSNR, TimeDraw
 from markovsym_diffusion.recipes import Recipe, recipe
 from markovsym_diffusion.runs.folder import RunFolder, read_json, versions, write_json
 from markovsym_diffusion.runs.train import Training
@@ -82,6 +82,11 @@ def with_pair_bias(made: Recipe) -> Recipe:
     return replace(made, model=replace(made.model, backbone=backbone))
 
 
+def with_importance(made: Recipe) -> Recipe:
+    """Early times are drawn more often, and count less."""
+    return noised_with(weighting=Importance(2.0))(LEVERS["early times"](made))
+
+
 def with_belief(made: Recipe) -> Recipe:
     """The network sees what it believed at the call before."""
     assert isinstance(made.model, SymDiff)
@@ -100,6 +105,7 @@ LEVERS: Mapping[str, Callable[[Recipe], Recipe]] = {
     "power average": trained_with(averaging=Power(16.0)),
     "stratified times": trained_with(times=TimeDraw(stratified=True)),
     "early times": trained_with(times=TimeDraw(power=2.0)),
+    "importance-sampled times": with_importance,
     "min-SNR": noised_with(weighting=MinSNR()),
     "velocity": noised_with(velocity=True, weighting=AsVelocity()),
     "Muon": trained_with(muon_rate=2e-2),

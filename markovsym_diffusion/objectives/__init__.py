@@ -6,7 +6,7 @@ from markovsym_diffusion.objectives.noise import NoisePrediction
 from markovsym_diffusion.objectives.objective import Objective
 from markovsym_diffusion.objectives.score import ScoreMatching
 from markovsym_diffusion.objectives.times import TimeDraw
-from markovsym_diffusion.objectives.weights import AsVelocity, Even, MinSNR, Weighting
+from markovsym_diffusion.objectives.weights import AsVelocity, Even, Importance, MinSNR, Weighting
 
 __all__ = [
     "AsVelocity",
@@ -14,6 +14,7 @@ __all__ = [
     "EquivariantTransport",
     "Even",
     "FlowMatching",
+    "Importance",
     "Independent",
     "MinSNR",
     "NoisePrediction",

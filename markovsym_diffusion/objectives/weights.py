@@ -50,6 +50,27 @@ class MinSNR:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Importance:
+    """One over the probability that ``TimeDraw`` of this power gives a time: all count the same.
+
+    With both, the loss has the mean that it has with times drawn evenly, and another variance.
+
+    Source:
+        Nichol & Dhariwal (2021), section 3.3; there the probabilities follow past losses.
+    """
+
+    power: float = 2.0
+    """The power of the draw."""
+
+    def __call__(self, times: Times, t: Int[Tensor, "molecule"]) -> Float[Tensor, "molecule"]:
+        """The mean over the draw is one."""
+        count = times.last + 1
+        low, high = ((t.double() + step).div(count).pow(1 / self.power) for step in (0, 1))
+        return (1 / (count * (high - low))).float()
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class AsVelocity:
     """The squared error of v = alpha eps - sigma x, which is that of the noise over alpha^2.
 

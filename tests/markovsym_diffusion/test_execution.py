@@ -5,6 +5,7 @@ import copy
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from markovsym_diffusion.denoisers import EDM, Denoiser
 from markovsym_diffusion.execution import Execution
@@ -50,6 +51,23 @@ def test_gradients_in_bfloat16_are_near_and_weights_stay_exact(model: Denoiser) 
     wanted = gradients(model)
     HALF.to_train(model)
     assert 1e-5 < gap(gradients(model), wanted) < 5e-2
+
+
+@torch.no_grad()
+def test_on_a_cpu_attention_stays_in_float32(
+    model: Denoiser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: set[torch.dtype] = set()
+    attend = functional.scaled_dot_product_attention
+
+    def spy(q: Tensor, k: Tensor, v: Tensor, attn_mask: Tensor) -> Tensor:
+        seen.update({q.dtype, k.dtype, v.dtype})
+        return attend(q, k, v, attn_mask=attn_mask)
+
+    monkeypatch.setattr(functional, "scaled_dot_product_attention", spy)
+    HALF.to_train(model)
+    predicted(model)
+    assert seen == {torch.float32}
 
 
 @torch.no_grad()

@@ -10,6 +10,7 @@ from markovsym_diffusion.methods import Diffusion, Sampling
 from markovsym_diffusion.objectives import (
     AsVelocity,
     Even,
+    Importance,
     MinSNR,
     NoisePrediction,
     TimeDraw,
@@ -27,6 +28,17 @@ def test_little_noise_counts_less_and_velocity_more(process: GaussianProcess) ->
     assert Even()(times, t) == 1.0
     torch.testing.assert_close(MinSNR(5.0)(times, t), (5.0 / ratio).clamp(max=1))
     torch.testing.assert_close(AsVelocity()(times, t), (1 + ratio) / ratio, rtol=1e-4, atol=1e-4)
+
+
+@given(power=st.floats(0.5, 4.0), last=st.integers(1, 50), seed=st.integers(0, 1000))
+def test_importance_undoes_the_draw(power: float, last: int, seed: int) -> None:
+    """Over times drawn with the power, the weighted mean of anything is its even mean."""
+    times = Times(torch.zeros(last + 1))
+    shares = (torch.arange(2 * 100_000) + 0.5) / (2 * 100_000)
+    t = ((last + 1) * shares.double().pow(power)).long().clamp(max=last)
+    value = torch.randn(last + 1, generator=torch.Generator().manual_seed(seed))
+    found = (Importance(power)(times, t) * value[t]).mean()
+    assert found.item() == pytest.approx(value.mean().item(), abs=0.02)
 
 
 @given(seed=st.integers(0, 500), share=st.floats(0.0, 1.0))
