@@ -13,6 +13,9 @@ from markovsym_diffusion.features import AtomFeatures
 from markovsym_diffusion.likelihood.bound import Bound
 from markovsym_diffusion.processes import ContinuousProcess, State, blend
 
+Moment = tuple[Float[Tensor, "molecule"], Float[Tensor, "molecule"]]
+"""A time, and by how much time moves in a tick of the clock there."""
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -56,7 +59,7 @@ def flow_likelihood(  # noqa: PLR0913 - a model, its process, its data
         data: Molecules in model units.
         generator: Source of randomness: of noise, frames, and probes of the divergence.
         frames: Draws of the frame whose velocities are averaged, the same along the trajectory.
-        steps: Steps of Heun's rule from the first time to 1.
+        steps: Steps of Heun's rule by the clock of the process.
 
     Source:
         Chen et al. (2018), theorem 1; Grathwohl et al. (2019), equation 8, for the probes.
@@ -64,13 +67,14 @@ def flow_likelihood(  # noqa: PLR0913 - a model, its process, its data
     count, device = len(data.mask), data.mask.device
     seed = int(torch.randint(2**62, (), generator=generator, device=device))
     held = Held(Averaged(velocity, frames), seed)
-    times = torch.linspace(process.first, 1.0, steps + 1, device=device)
-    times = times.unsqueeze(-1).expand(-1, count)
+    times, ticks = (
+        part.to(device).unsqueeze(-1).expand(-1, count) for part in process.clock(steps)
+    )
     law = process.forward(data, times[0])
     z = start = law.sample(generator=generator)
     probe, stretched = law.noise(generator=generator), torch.zeros(count, device=device)
-    for t, s in pairwise(times):
-        z, more = _heun(held, z, (t, s), probe, generator)
+    for ends in pairwise(zip(times, ticks, strict=True)):
+        z, more = _heun(held, z, ends, probe, generator)
         stretched = stretched + more
     prior = process.prior(data)
     reached, spent = prior.log_prob(z), law.log_prob(start)
@@ -84,15 +88,16 @@ def flow_likelihood(  # noqa: PLR0913 - a model, its process, its data
 
 
 def _heun(
-    velocity: Predictor, z: State, ends: tuple[Tensor, Tensor], probe: State,
+    velocity: Predictor, z: State, ends: tuple[Moment, Moment], probe: State,
     generator: torch.Generator,
 ) -> tuple[State, Float[Tensor, "molecule"]]:  # fmt: skip
     """The state at the end of a step, and the integral of the divergence over it."""
-    t, s = ends
-    one, half = torch.ones_like(t), 0.5 * (s - t)
+    (t, tick), (s, later) = ends
+    one = torch.ones_like(t)
     here, spread = _rate(velocity, z, t, probe, generator)
-    there, other = _rate(velocity, blend((one, z), (s - t, here)), s, probe, generator)
-    return blend((one, z), (half, here), (half, there)), half * (spread + other)
+    there, other = _rate(velocity, blend((one, z), (tick, here)), s, probe, generator)
+    reached = blend((one, z), (0.5 * tick, here), (0.5 * later, there))
+    return reached, 0.5 * (tick * spread + later * other)
 
 
 def _rate(

@@ -136,5 +136,5 @@ def _bound(
     )  # fmt: skip
 
 
-FEWEST = 50
+FEWEST = 100
 """Steps of the likelihood of a flow, unless more are asked for."""

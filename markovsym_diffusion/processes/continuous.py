@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import final
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -33,6 +34,24 @@ class ContinuousProcess:
         """p(z_1): the centred normal law with the noise of time 1."""
         ones = torch.ones(len(like.mask), device=like.mask.device)
         return normal(like, 0.0, self.path.sigma(ones))
+
+    def clock(
+        self, steps: int
+    ) -> tuple[Float[Tensor, "steps_and_one"], Float[Tensor, "steps_and_one"]]:
+        """Times from the first to 1 at the ticks of a clock, and how long a tick is at each.
+
+        The clock goes half by time and half by log sigma. A velocity that grows like one over the
+        noise, as velocities do near the data, moves a state by nearly as much in every tick.
+        """
+        start, end = (torch.tensor(t, dtype=torch.float64) for t in (self.first, 1.0))
+        low, high = self.path.sigma(start).log(), self.path.sigma(end).log()
+        fine = start + (end - start) * torch.linspace(0, 1, 4001, dtype=torch.float64).pow(4)
+        by_noise = (self.path.sigma(fine).log() - low) / (high - low)
+        read = 0.5 * (fine - start) / (end - start) + 0.5 * by_noise
+        times = torch.from_numpy(np.interp(np.linspace(0, 1, steps + 1), read, fine))
+        _, rate = self.path.rates(times)
+        ticking = 0.5 / (end - start) + 0.5 * rate / self.path.sigma(times) / (high - low)
+        return times.float(), ticking.reciprocal().float() / steps
 
     def seen(self, z: State, t: Float[Tensor, "molecule"]) -> State:
         """``z`` as networks see it: as large as it were if the data had variance one.

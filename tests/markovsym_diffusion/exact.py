@@ -40,13 +40,14 @@ class ExactVelocity:
     """The mean of dz/dt given z_t."""
 
     process: ContinuousProcess
+    spread: float = SPREAD
 
     def __call__(self, z: State, t: Tensor, *, generator: torch.Generator) -> State:
         alpha, sigma = self.process.path.alpha(t), self.process.path.sigma(t)
         size = (alpha.square() + sigma.square()).sqrt()
         alpha_rate, sigma_rate = self.process.path.rates(t)
-        variance = alpha.square() * SPREAD**2 + sigma.square()
-        rate = (alpha * alpha_rate * SPREAD**2 + sigma * sigma_rate) / variance
+        variance = alpha.square() * self.spread**2 + sigma.square()
+        rate = (alpha * alpha_rate * self.spread**2 + sigma * sigma_rate) / variance
         return blend((size * rate, z))
 
 

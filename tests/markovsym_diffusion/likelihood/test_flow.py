@@ -42,6 +42,19 @@ def test_normal_data_have_the_likelihood_they_must(path: Path, generator: torch.
     assert bound.prior.abs().max() == 0
 
 
+def test_data_much_narrower_than_a_step_are_seen(generator: torch.Generator) -> None:
+    """Near such data the velocity is as z / t, of which steps even in time see nothing."""
+    narrow = 0.01
+    data = normal_data(2000, 3, generator)
+    data = blend((torch.full((2000,), narrow / SPREAD), data))
+    process = ContinuousProcess(Straight(), first=1e-3)
+    velocity = Seeing(ExactVelocity(process, spread=narrow), process)
+    bound = flow_likelihood(velocity, process, AtomFeatures(), data, generator=generator, steps=100)
+    spread = math.sqrt((1 - 1e-3) ** 2 * narrow**2 + 1e-6)
+    wanted, error = 24 * math.log(spread / 1e-3), bound.steps.std().item() / 2000**0.5
+    assert bound.steps.mean().item() == pytest.approx(wanted, abs=4 * error + 0.1)
+
+
 def test_positions_cost_what_is_left_of_the_noise(generator: torch.Generator) -> None:
     process, data = ContinuousProcess(Straight(), first=0.01), normal_data(2000, 3, generator)
     velocity = Seeing(ExactVelocity(process), process)
@@ -53,7 +66,10 @@ def test_positions_cost_what_is_left_of_the_noise(generator: torch.Generator) ->
 
 
 def test_a_step_of_heuns_rule_by_hand(generator: torch.Generator) -> None:
-    """v = t z from 0.2 to 1: the divergence is t |probe|^2, whose integral is 0.48 |probe|^2."""
+    """v = t z from 0.2 to 1, in one tick; its divergence is t |probe|^2.
+
+    The clock reads (t - 0.2) / 1.6 + log(5 t) / (2 log 5), and a tick is one over its derivative.
+    """
     process, data = ContinuousProcess(Straight(), first=0.2), normal_data(5, 3, generator)
     features, again = AtomFeatures(), torch.Generator().set_state(generator.get_state())
 
@@ -64,10 +80,11 @@ def test_a_step_of_heuns_rule_by_hand(generator: torch.Generator) -> None:
     torch.randint(2**62, (), generator=again)
     law = process.forward(data, torch.full((5,), 0.2))
     start, probe = law.sample(generator=again), law.noise(generator=again)
-    stretch = 1 + 0.4 * (0.2 + (1 + 0.8 * 0.2))
+    early, late = (1 / (0.625 + 0.5 / (t * math.log(5))) for t in (0.2, 1.0))
+    stretch = 1 + 0.5 * early * 0.2 + 0.5 * late * (1 + early * 0.2)
     reached = process.prior(data).log_prob(State(stretch * start.x, stretch * start.h, start.mask))
     square = probe.x.square().sum((1, 2)) + probe.h.square().sum((1, 2))
-    wanted = law.log_prob(start) - reached - 0.48 * square
+    wanted = law.log_prob(start) - reached - 0.5 * (0.2 * early + late) * square
     torch.testing.assert_close(bound.steps, wanted, rtol=1e-4, atol=1e-3)
     # the noise that 0.2 z stands for is (1 + 0.8 * 0.2) z, of which 0.2 / 0.8 is taken off z / 0.8
     off = (data.x - (1 / 0.8 - 0.25 * 1.16) * start.x).square().sum((1, 2)) / 0.25**2

@@ -200,8 +200,8 @@ def test_flows_are_straight_and_uncoupled_unless_told_otherwise() -> None:
     ("name", "draws", "sizes"),
     [
         ("diffusion", Draws(frames=2, times=3), [4] * (3 + 1)),
-        ("score", Draws(frames=2), [2] * 2 * (2 * 50 + 1)),
-        ("flow", Draws(frames=1, times=60), [2] * (2 * 60 + 1)),
+        ("score", Draws(frames=2), [2] * 2 * (2 * 100 + 1)),
+        ("flow", Draws(frames=1, times=120), [2] * (2 * 120 + 1)),
     ],
 )
 def test_bounds_take_the_draws_that_are_asked_for(

@@ -1,5 +1,7 @@
 """A molecule in continuous time moves as its differential equations say."""
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -33,6 +35,25 @@ def pair(seed: int) -> tuple[State, State]:
 def close(one: State, other: State) -> None:
     torch.testing.assert_close(one.x, other.x, rtol=1e-9, atol=1e-9)
     torch.testing.assert_close(one.h, other.h, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=repr)
+def test_the_ticks_of_the_clock_add_up(path: Path) -> None:
+    process = ContinuousProcess(path, first=1e-3)
+    times, ticks = process.clock(400)
+    assert times[[0, -1]].tolist() == pytest.approx([1e-3, 1.0])
+    between = 0.5 * (ticks[1:] + ticks[:-1])
+    torch.testing.assert_close(between, times[1:] - times[:-1], rtol=2e-3, atol=0)
+
+
+def test_the_clock_goes_half_by_time_and_half_by_the_noise() -> None:
+    """Where sigma is exp(4.6 t) the two are one; on the straight line they meet nowhere within."""
+    even, _ = ContinuousProcess(VarianceExploding(), first=0.2).clock(4)
+    assert even.tolist() == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0], rel=1e-5)
+    times, ticks = ContinuousProcess(Straight(), first=0.01).clock(2)
+    middle = times[1].item()
+    assert (middle - 0.01) / 0.99 + math.log(100 * middle) / math.log(100) == pytest.approx(1.0)
+    assert ticks[0].item() == pytest.approx(1 / (1 / 0.99 + 100 / math.log(100)))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=repr)
